@@ -1,0 +1,46 @@
+"""Salesforce's raw tables, under the names of its API in snake case."""
+
+from extract.tables import Table, optional, required
+
+TABLES = (
+    Table(
+        "salesforce",
+        "lead",
+        (
+            required("id", "lead_id"),
+            optional("is_deleted"),
+            optional("last_name"),
+            optional("first_name"),
+            optional("title"),
+            required("company"),
+            optional("street"),
+            optional("city"),
+            optional("state"),
+            optional("postal_code"),
+            optional("country"),
+            optional("phone"),
+            optional("mobile_phone"),
+            optional("email"),
+            optional("website"),
+            optional("lead_source"),
+            required("status"),
+            optional("is_converted"),
+            required("created_date"),
+            required("last_modified_date"),
+            optional("system_modstamp"),
+            optional("last_activity_date"),
+            optional("last_viewed_date"),
+            optional("last_referenced_date"),
+            optional("email_bounced_reason"),
+            optional("email_bounced_date"),
+            optional("owner_id"),
+            optional("converted_date"),
+            optional("outreach_stage_c"),
+            optional("current_enrollment_c"),
+            optional("capacity_c"),
+            optional("lead_source_last_updated_c"),
+            optional("brightwheel_school_uuid_c"),
+        ),
+        ("leads", "salesforce_leads"),
+    ),
+)

@@ -1,0 +1,5 @@
+"""``python -m leadhouse``."""
+
+from leadhouse.cli import main
+
+main()

@@ -1,0 +1,190 @@
+"""The warehouse: one small connection for both engines, and the tables that exist before anything is landed."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg2
+
+from extract import TABLES
+from extract.tables import META_COLUMNS
+from leadhouse.config import Settings
+from leadhouse.errors import LeadhouseError
+
+STORAGE_VERSION = "v1.4.0"
+"""DuckDB's file format, kept old enough for BI tools with a 1.x client."""
+
+OPERATIONS = {
+    "files": {
+        "file_id": "text",
+        "source_name": "text",
+        "table_name": "text",
+        "period": "text",
+        "file_path": "text",
+        "byte_hash": "text",
+        "content_hash": "text",
+        "header_fingerprint": "text",
+        "rows_read": "bigint",
+        "rows_landed": "bigint",
+        "rows_rejected": "bigint",
+        "status": "text",
+        "reason": "text",
+        "load_id": "text",
+        "recorded_at": "timestamp",
+    },
+    "rejected_rows": {
+        "file_id": "text",
+        "source_name": "text",
+        "table_name": "text",
+        "period": "text",
+        "file_path": "text",
+        "line_number": "bigint",
+        "raw_text": "text",
+        "reason": "text",
+        "recorded_at": "timestamp",
+    },
+    "runs": {
+        "run_id": "text",
+        "command": "text",
+        "started_at": "timestamp",
+        "finished_at": "timestamp",
+        "nodes_run": "bigint",
+        "nodes_failed": "bigint",
+        "fingerprint": "text",
+    },
+}
+"""Tables of schema ``operations``. Times are UTC. ``files.status``: landed (in force), replaced (by a later delivery), refused."""
+
+Rows = list[tuple[Any, ...]]
+
+
+def create_duckdb_file(path: Path) -> None:
+    """Create an empty DuckDB file of the storage version that all our files have; leave an existing one alone."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(path)}' as created (storage_version '{STORAGE_VERSION}')")
+        connection.execute("detach created")
+
+
+class Connection:
+    """A connection that speaks the same to both engines: ``?`` marks a parameter, rows come back as tuples."""
+
+    def __init__(self, engine: str, raw: Any) -> None:
+        self.engine = engine
+        self.raw = raw
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
+        """Run one statement and return its rows (none for a statement without a result)."""
+        if self.engine == "duckdb":
+            cursor = self.raw.execute(sql, list(parameters))
+            return list(cursor.fetchall()) if cursor.description else []
+        with self.raw.cursor() as cursor:
+            cursor.execute(sql.replace("?", "%s") if parameters else sql, list(parameters) or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside takes effect at once, or not at all."""
+        self.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self.execute("rollback")
+            raise
+        self.execute("commit")
+
+
+@contextmanager
+def connect(settings: Settings) -> Iterator[Connection]:
+    """Open the warehouse and close it again.
+
+    Raises:
+        LeadhouseError: the server cannot be reached, or the file is held by another process.
+    """
+    raw = _open_duckdb(settings) if settings.target == "duckdb" else _open_postgres(settings)
+    try:
+        yield Connection(settings.target, raw)
+    finally:
+        raw.close()
+
+
+def prepare(settings: Settings) -> None:
+    """Create what must exist before anything is landed: schemas, declared raw tables, operations, the secret key.
+
+    Does nothing where all of it is there already; adds columns that a newer version declares.
+    """
+    with connect(settings) as connection:
+        for schema in sorted({table.schema for table in TABLES} | {"operations", "private"}):
+            connection.execute(f"create schema if not exists {schema}")
+        for name, columns in OPERATIONS.items():
+            _ensure_table(connection, "operations", name, columns)
+        for table in TABLES:
+            declared = {column.name: "text" for column in table.columns}
+            _ensure_table(connection, table.schema, table.name, declared | META_COLUMNS)
+        connection.execute("create table if not exists private.pii_key (pii_key text not null)")
+        with connection.transaction():
+            if not connection.execute("select 1 from private.pii_key"):
+                key = settings.pii_key or secrets.token_hex(32)
+                connection.execute("insert into private.pii_key values (?)", [key])
+
+
+def table_columns(connection: Connection, schema: str, table: str) -> list[str]:
+    """Names of a table's columns in their order; empty where there is no such table."""
+    rows = connection.execute(
+        "select column_name from information_schema.columns where table_schema = ? and table_name = ? order by ordinal_position",
+        [schema, table],
+    )
+    return [name for (name,) in rows]
+
+
+def quote(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _ensure_table(connection: Connection, schema: str, name: str, columns: dict[str, str]) -> None:
+    definitions = ", ".join(f"{quote(column)} {kind}" for column, kind in columns.items())
+    connection.execute(f"create table if not exists {schema}.{name} ({definitions})")
+    present = set(table_columns(connection, schema, name))
+    for column, kind in columns.items():
+        if column not in present:
+            connection.execute(f"alter table {schema}.{name} add column {quote(column)} {kind}")
+
+
+def _open_duckdb(settings: Settings) -> duckdb.DuckDBPyConnection:
+    path = settings.warehouse_file
+    try:
+        create_duckdb_file(path)
+        return duckdb.connect(str(path))
+    except (OSError, duckdb.Error) as error:
+        reason = str(error).splitlines()[0]
+        raise LeadhouseError(f"{path}: the warehouse cannot be opened ({reason}); end what uses it, or set LEADHOUSE_HOME") from error
+
+
+def _open_postgres(settings: Settings) -> Any:
+    server = settings.postgres
+    try:
+        raw = psycopg2.connect(
+            host=server.host,
+            port=server.port,
+            user=server.user,
+            password=server.password,
+            dbname=server.dbname,
+            application_name="leadhouse",
+        )
+    except psycopg2.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise LeadhouseError(
+            f"Postgres at {server.host}:{server.port}, database '{server.dbname}': {reason}; check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
+        ) from error
+    raw.autocommit = True
+    return raw
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
