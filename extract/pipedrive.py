@@ -40,6 +40,11 @@ TABLES = (
     Table(
         "pipedrive",
         "fields",
-        (required("id"), required("field_key", "key"), optional("name"), required("field_value_options", "options")),
+        (
+            required("id"),
+            required("field_key", "key"),
+            optional("name"),
+            required("field_value_options", "options"),
+        ),
     ),
 )

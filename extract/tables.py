@@ -6,8 +6,8 @@ A declared column exists in its raw table even when no file has brought it yet; 
 from dataclasses import dataclass, field
 
 META_COLUMNS = {"_period": "text", "_file_id": "text", "_row_number": "bigint"}
-"""Columns of every raw table beside the declared ones: the delivery's month (``YYYY-MM``), the file (``operations.files.file_id``)
-and the row's place in the delivery, counted from 1."""
+"""Columns of every raw table beside the declared ones: the delivery's month (``YYYY-MM``), the file
+(``operations.files.file_id``) and the row's place in the delivery, counted from 1."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ OPERATIONS = {
         "fingerprint": "text",
     },
 }
-"""Tables of schema ``operations``. Times are UTC. ``files.status``: landed (in force), replaced (by a later delivery), refused."""
+"""Tables of schema ``operations``. Times are UTC. ``files.status``: landed (in force), replaced (by a later
+delivery), refused."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -136,7 +137,8 @@ def prepare(settings: Settings) -> None:
 def table_columns(connection: Connection, schema: str, table: str) -> list[str]:
     """Names of a table's columns in their order; empty where there is no such table."""
     rows = connection.execute(
-        "select column_name from information_schema.columns where table_schema = ? and table_name = ? order by ordinal_position",
+        "select column_name from information_schema.columns"
+        " where table_schema = ? and table_name = ? order by ordinal_position",
         [schema, table],
     )
     return [name for (name,) in rows]
@@ -163,7 +165,9 @@ def _open_duckdb(settings: Settings) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path))
     except (OSError, duckdb.Error) as error:
         reason = str(error).splitlines()[0]
-        raise LeadhouseError(f"{path}: the warehouse cannot be opened ({reason}); end what uses it, or set LEADHOUSE_HOME") from error
+        raise LeadhouseError(
+            f"{path}: the warehouse cannot be opened ({reason}); end what uses it, or set LEADHOUSE_HOME"
+        ) from error
 
 
 def _open_postgres(settings: Settings) -> Any:
@@ -180,7 +184,8 @@ def _open_postgres(settings: Settings) -> Any:
     except psycopg2.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise LeadhouseError(
-            f"Postgres at {server.host}:{server.port}, database '{server.dbname}': {reason}; check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
+            f"Postgres at {server.host}:{server.port}, database '{server.dbname}': {reason};"
+            " check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
         ) from error
     raw.autocommit = True
     return raw

@@ -1,0 +1,84 @@
+"""Fixtures: warehouses of the tests' own, on both engines."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from leadhouse.config import Engine, Postgres, Settings, load_settings
+from leadhouse.errors import LeadhouseError
+from leadhouse.warehouse import prepare
+from tests.python.postgres_server import fresh_database, postgres_server
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """A real Postgres server, one per test process; the tests that need it fail where there is none."""
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(postgres_server())
+        except LeadhouseError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield found
+
+
+@pytest.fixture
+def duckdb_settings(tmp_path: Path) -> Settings:
+    """A prepared, empty DuckDB warehouse."""
+    return _duckdb(tmp_path / "duckdb")
+
+
+@pytest.fixture
+def postgres_settings(tmp_path: Path, server: Postgres) -> Iterator[Settings]:
+    """A prepared, empty Postgres warehouse: a database of its own."""
+    with _postgres(tmp_path / "postgres", server) as settings:
+        yield settings
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """A prepared, empty warehouse; the test runs once on each engine."""
+    prepared: Settings = request.getfixturevalue(f"{request.param}_settings")
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def new_warehouse(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Engine], Settings]]:
+    """Make further warehouses, for fixtures of a wider scope than one test: ``new_warehouse("duckdb")``."""
+    with ExitStack() as stack:
+
+        def create(engine: Engine) -> Settings:
+            home = tmp_path_factory.mktemp(engine)
+            if engine == "duckdb":
+                return _duckdb(home)
+            return stack.enter_context(_postgres(home, request.getfixturevalue("server")))
+
+        yield create
+
+
+def _duckdb(home: Path) -> Settings:
+    settings = load_settings({"LEADHOUSE_HOME": str(home)})
+    prepare(settings)
+    return settings
+
+
+@contextmanager
+def _postgres(home: Path, server: Postgres) -> Iterator[Settings]:
+    home.mkdir(exist_ok=True)
+    with fresh_database(server) as database:
+        settings = load_settings(
+            {
+                "LEADHOUSE_HOME": str(home),
+                "LEADHOUSE_TARGET": "postgres",
+                "PGHOST": database.host,
+                "PGPORT": str(database.port),
+                "PGUSER": database.user,
+                "PGPASSWORD": database.password,
+                "PGDATABASE": database.dbname,
+            }
+        )
+        prepare(settings)
+        yield settings

@@ -1,0 +1,74 @@
+"""The project's commands as a user runs them: subprocesses in the project's folder, on the test's own warehouse."""
+
+import os
+import subprocess
+import sysconfig
+from pathlib import Path
+
+from leadhouse.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+TIMEOUT_SECONDS = 900
+
+Result = subprocess.CompletedProcess[str]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """All variables for a command on this warehouse; the caller's own settings do not shine through.
+
+    dbt keeps its ``target/`` and ``logs/`` under the warehouse's home, so that tests do not get in each other's way.
+    """
+    ours = ("PG", "LEADHOUSE_", "DBT_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    server = settings.postgres
+    own = {
+        "LEADHOUSE_HOME": str(settings.home),
+        "LEADHOUSE_TARGET": settings.target,
+        "LEADHOUSE_LOCK_SECONDS": str(settings.lock_seconds),
+        "LEADHOUSE_PII_KEY": settings.pii_key or "",
+        "PGHOST": server.host,
+        "PGPORT": str(server.port),
+        "PGUSER": server.user,
+        "PGPASSWORD": server.password,
+        "PGDATABASE": server.dbname,
+        "DBT_TARGET_PATH": str(settings.home / "target"),
+        "DBT_LOG_PATH": str(settings.home / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "COLUMNS": "120",
+    }
+    return inherited | own
+
+
+def run_leadhouse(settings: Settings, *arguments: object, status: int = 0, **variables: str) -> Result:
+    """Run the command line; see `run`."""
+    return run(settings, SCRIPTS / "leadhouse", *arguments, status=status, **variables)
+
+
+def run_dbt(settings: Settings, *arguments: object, status: int = 0, **variables: str) -> Result:
+    """Run dbt itself; see `run`."""
+    return run(settings, SCRIPTS / "dbt", "--no-use-colors", *arguments, status=status, **variables)
+
+
+def run(settings: Settings, *command: object, status: int = 0, **variables: str) -> Result:
+    """Run a command and check its exit status.
+
+    Args:
+        settings: the warehouse it works on.
+        command: the program and its arguments.
+        status: the exit status that it must have.
+        variables: further environment variables.
+    """
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env=environment(settings) | variables,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    said = f"{' '.join(result.args)}\nexit status {result.returncode}\n{result.stdout}\n{result.stderr}"
+    assert result.returncode == status, said
+    return result
