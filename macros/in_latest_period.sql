@@ -1,0 +1,3 @@
+{% macro in_latest_period(source_name, table_name) -%}
+    _period is not distinct from {{ latest_period(source_name, table_name) }}
+{%- endmacro %}

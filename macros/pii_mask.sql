@@ -1,0 +1,3 @@
+{% macro pii_mask(column) -%}
+    (substring(nullif({{ column }}, ''), 1, 1) || '*******')
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro quoted(text) -%}
+    '{{ dbt.escape_single_quotes(text | string) }}'
+{%- endmacro %}

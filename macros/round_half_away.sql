@@ -1,0 +1,20 @@
+{% macro round_half_away(expression, digits) -%}
+    {{ adapter.dispatch('round_half_away')(expression, digits) }}
+{%- endmacro %}
+
+{# A double counts with 15 significant digits, as in Postgres's own cast: the sixteenth is noise that would decide ties. #}
+{% macro duckdb__round_half_away(expression, digits) -%}
+    try_cast(
+        case
+            when typeof({{ expression }}) in ('DOUBLE', 'FLOAT') then format('{:.15g}', cast({{ expression }} as double))
+            else cast({{ expression }} as varchar)
+        end as decimal(38, {{ digits }})
+    )
+{%- endmacro %}
+
+{% macro postgres__round_half_away(expression, digits) -%}
+    case
+        when abs(round(cast({{ expression }} as numeric), {{ digits }})) < 1e{{ 38 - digits }}
+            then cast({{ expression }} as numeric(38, {{ digits }}))
+    end
+{%- endmacro %}
