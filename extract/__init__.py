@@ -1,6 +1,14 @@
 """Sources to raw tables."""
 
 from extract import facilities, pipedrive, salesforce
+from extract.tables import Table
 
-TABLES = pipedrive.TABLES + salesforce.TABLES + facilities.TABLES
-"""Every raw table of every source."""
+SOURCES: dict[str, tuple[Table, ...]] = {
+    "facilities": facilities.TABLES,
+    "pipedrive": pipedrive.TABLES,
+    "salesforce": salesforce.TABLES,
+}
+"""The raw tables of each source."""
+
+TABLES = tuple(table for tables in SOURCES.values() for table in tables)
+"""Every raw table."""

@@ -24,6 +24,7 @@ TABLES = (
             optional("primary_contact_name"),
             optional("primary_contact_role"),
         ),
+        is_found_by_header=True,
     ),
     Table(
         "facilities",
@@ -60,6 +61,7 @@ TABLES = (
             optional("school_year_only"),
             optional("evening_hours"),
         ),
+        is_found_by_header=True,
     ),
     Table(
         "facilities",
@@ -86,5 +88,6 @@ TABLES = (
             optional("preschool"),
             optional("school"),
         ),
+        is_found_by_header=True,
     ),
 )

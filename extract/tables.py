@@ -3,7 +3,7 @@
 A declared column exists in its raw table even when no file has brought it yet; all columns are text.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 META_COLUMNS = {"_period": "text", "_file_id": "text", "_row_number": "bigint"}
 """Columns of every raw table beside the declared ones: the delivery's month (``YYYY-MM``), the file
@@ -33,13 +33,15 @@ class Table:
         source: the source's name; the table lies in schema ``raw_<source>``.
         name: the table's name.
         columns: the declared columns, in order.
-        file_names: stems of the files that feed it, beside its own name. Empty where the header decides.
+        file_names: stems of the files that feed it, beside its own name.
+        is_found_by_header: its files may have any name; the header tells that they are its.
     """
 
     source: str
     name: str
     columns: tuple[Column, ...]
-    file_names: tuple[str, ...] = field(default=())
+    file_names: tuple[str, ...] = ()
+    is_found_by_header: bool = False
 
     @property
     def schema(self) -> str:

@@ -10,6 +10,9 @@ from leadhouse.errors import LeadhouseError
 
 Engine = Literal["duckdb", "postgres"]
 
+PROJECT = Path(__file__).parent.parent
+"""The checkout: where ``dbt_project.yml`` lies."""
+
 
 @dataclass(frozen=True)
 class Postgres:
@@ -69,6 +72,11 @@ class Settings:
         """Log files."""
         return self.home / "logs"
 
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt writes when ``leadhouse`` runs it: manifest, run results, compiled SQL."""
+        return self.home / "target"
+
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings from environment variables.
@@ -94,6 +102,29 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         lock_seconds=_whole_number(environ, "LEADHOUSE_LOCK_SECONDS", 60) or 0,
         reader_role=environ.get("LEADHOUSE_READER_ROLE") or None,
     )
+
+
+def export(settings: Settings, fingerprint: str = "") -> None:
+    """Hand the settings to dbt, which reads them from the environment in ``profiles.yml``.
+
+    Args:
+        settings: as ``load_settings`` gave them.
+        fingerprint: what ``operations.runs`` is to note of this run.
+    """
+    server = settings.postgres
+    os.environ |= {
+        "LEADHOUSE_HOME": str(settings.home),
+        "LEADHOUSE_TARGET": settings.target,
+        "LEADHOUSE_BUILD_FINGERPRINT": fingerprint,
+        "PGHOST": server.host,
+        "PGPORT": str(server.port),
+        "PGUSER": server.user,
+        "PGPASSWORD": server.password,
+        "PGDATABASE": server.dbname,
+        "DBT_TARGET_PATH": str(settings.dbt_target),
+        "DBT_LOG_PATH": str(settings.logs),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int | None = None) -> int | None:

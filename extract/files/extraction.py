@@ -1,0 +1,288 @@
+"""One ``leadhouse extract … --files`` from start to end: find, inspect, decide, land."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from extract.files import archive, headers, landing, ledger, reader
+from extract.files.headers import Header
+from extract.files.reader import RefusedFile, Scan
+from extract.tables import Table
+from leadhouse.config import Settings
+from leadhouse.errors import LeadhouseError
+from leadhouse.warehouse import connect
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one command asks for.
+
+    Args:
+        source: name of the source.
+        tables: its tables.
+        path: a folder of CSV files, or one file.
+        period: the month that the files are for, ``YYYY-MM``.
+        expected_rows: rows that the files must hold: per table, or in all under ``None``.
+        check: land nothing, only report.
+        replace: the delivery replaces all periods of its tables.
+    """
+
+    source: str
+    tables: tuple[Table, ...]
+    path: Path
+    period: str
+    expected_rows: dict[str | None, int]
+    check: bool
+    replace: bool
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file that could be read.
+
+    Args:
+        table: the table that it feeds.
+        header: its columns.
+        scan: its rows.
+    """
+
+    table: Table
+    header: Header
+    scan: Scan
+
+    @property
+    def rows_landed(self) -> int:
+        """Rows that can be landed."""
+        return self.scan.rows_read - self.scan.rows_rejected
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file.
+
+    Args:
+        path: the file.
+        copy: our own copy of it.
+        status: ``landed``, ``accepted`` (it would be landed; ``--check``), ``unchanged`` or ``refused``.
+        byte_hash: SHA-256 of its bytes; empty where they could not be read.
+        table: the table that it feeds, where that is known.
+        content: what is in it, where it could be read.
+        reason: why it is unchanged or refused.
+    """
+
+    path: Path
+    copy: Path
+    status: str = "refused"
+    byte_hash: str = ""
+    table: Table | None = None
+    content: Content | None = None
+    reason: str | None = None
+
+
+class Progress:
+    """Is told how far a run has come; this one does nothing."""
+
+    def inspecting(self, path: Path) -> None:
+        """A file is being read for the first time."""
+
+    def landing(self, rows: int) -> None:
+        """So many rows will be landed."""
+
+    def landed(self, rows: int) -> None:
+        """So many more rows have been read for landing."""
+
+
+def extract_files(settings: Settings, request: Request, progress: Progress) -> list[FileReport]:
+    """Land a folder of CSV files; call it with the run lock held and the warehouse prepared.
+
+    A table's files are one delivery: all of them are landed, or none. Tables do not wait for each other.
+
+    Returns:
+        A report per file, in the order of their names.
+
+    Raises:
+        LeadhouseError: there is nothing to read, or the load failed.
+    """
+    shutil.rmtree(settings.scratch, ignore_errors=True)
+    try:
+        paths = _find(request.path, request.source)
+        reports = [_inspect(settings, request, number, path, progress) for number, path in enumerate(paths)]
+        reports = _check_expected_rows(reports, request.expected_rows)
+        reports = _refuse_whole_deliveries(reports)
+        reports = _drop_repeated(reports)
+        reports = _mark_unchanged(settings, request, reports)
+        if not request.check:
+            reports = _land(settings, request, reports, progress)
+            _record_refused(settings, request, reports)
+            archive.expire(settings.archive, settings.archive_days)
+        return reports
+    finally:
+        shutil.rmtree(settings.scratch, ignore_errors=True)
+
+
+def _find(path: Path, source: str) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise LeadhouseError(
+            f"{path}: there is no such folder; give --files a folder of CSV exports of {source}"
+        )
+    found = sorted(
+        file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith(".")
+    )
+    if not found:
+        raise LeadhouseError(
+            f"{path}: there is no CSV file in it; give --files a folder of CSV exports of {source}"
+        )
+    return found
+
+
+def _inspect(settings: Settings, request: Request, number: int, path: Path, progress: Progress) -> FileReport:
+    progress.inspecting(path)
+    report = FileReport(path, settings.scratch / "files" / f"{number}.csv")
+    try:
+        report = replace(report, byte_hash=archive.copy_and_hash(path, report.copy))
+        report = replace(report, table=_table_by_name(request.tables, path))
+        scan = reader.scan(report.copy)
+        table = report.table or headers.recognise(request.tables, scan.header)
+        content = Content(table, headers.resolve(table, scan.header), scan)
+        return replace(report, status="accepted", table=table, content=content)
+    except LeadhouseError as error:
+        return replace(report, reason=str(error))
+
+
+def _table_by_name(tables: tuple[Table, ...], path: Path) -> Table | None:
+    """The table that a file is named after, perhaps with a number or date behind; ``None`` where headers decide."""
+    named = {name: table for table in tables for name in (table.name, *table.file_names)}
+    if tables[0].is_found_by_header:
+        return None
+    stem = re.sub(r"[\s_-]+", "_", path.stem.strip().lower())
+    stem = re.sub(r"[_.]*\(?[0-9][0-9_.()]*$", "", stem) if stem not in named else stem
+    squeezed = {name.replace("_", ""): table for name, table in named.items()}
+    if table := squeezed.get(stem.replace("_", "")):
+        return table
+    known = ", ".join(f"{table.name}.csv" for table in tables)
+    raise RefusedFile(f"no table of {tables[0].source} has this name (known: {known})")
+
+
+def _check_expected_rows(reports: list[FileReport], expected: dict[str | None, int]) -> list[FileReport]:
+    for name, rows in expected.items():
+        concerned = [
+            report for report in reports if name is None or (report.table and report.table.name == name)
+        ]
+        found = sum(report.content.scan.rows_read for report in concerned if report.content)
+        if found != rows:
+            reason = f"{f'{name}: ' if name else ''}{rows:,} rows were expected, {found:,} are there"
+            reports = [_refuse(report, reason) if report in concerned else report for report in reports]
+    return reports
+
+
+def _refuse_whole_deliveries(reports: list[FileReport]) -> list[FileReport]:
+    """A delivery is refused where one of its files is."""
+    refused = {
+        report.table: report.path.name for report in reports if report.status == "refused" and report.table
+    }
+    return [
+        _refuse(report, f"it is one delivery with {refused[report.table]}")
+        if report.table in refused
+        else report
+        for report in reports
+    ]
+
+
+def _drop_repeated(reports: list[FileReport]) -> list[FileReport]:
+    """The same content twice in one delivery counts once."""
+    first: dict[tuple[str, str], Path] = {}
+    result = []
+    for report in reports:
+        if report.status == "accepted" and report.content:
+            path = first.setdefault(
+                (report.content.table.name, report.content.scan.content_hash), report.path
+            )
+            if path != report.path:
+                result.append(replace(report, status="unchanged", reason=f"the same content as {path.name}"))
+                continue
+        result.append(report)
+    return result
+
+
+def _mark_unchanged(settings: Settings, request: Request, reports: list[FileReport]) -> list[FileReport]:
+    """A delivery whose content is in force for its period already has nothing to land."""
+    with connect(settings) as connection:
+        in_force = {table: ledger.in_force(connection, table.source, table.name) for table in request.tables}
+    for table, landed in in_force.items():
+        delivery = [report for report in reports if report.table == table and report.status == "accepted"]
+        hashes = {report.content.scan.content_hash for report in delivery if report.content}
+        has_other_periods = bool(set(landed) - {request.period})
+        if delivery and landed.get(request.period) == hashes and not (request.replace and has_other_periods):
+            reason = f"the same content is in force for {request.period}"
+            reports = [
+                replace(report, status="unchanged", reason=reason) if report in delivery else report
+                for report in reports
+            ]
+    return reports
+
+
+def _land(
+    settings: Settings, request: Request, reports: list[FileReport], progress: Progress
+) -> list[FileReport]:
+    deliveries = [
+        landing.Delivery(table, request.period, files, request.replace)
+        for table in request.tables
+        if (files := tuple(_accepted(request, reports, table)))
+    ]
+    if not deliveries:
+        return reports
+    for file in (file for delivery in deliveries for file in delivery.files):
+        archive.archive(file.copy, settings.archive, file.entry.byte_hash)
+    progress.landing(sum(file.entry.rows_landed for delivery in deliveries for file in delivery.files))
+    landing.land(settings, deliveries, progress.landed)
+    return [replace(report, status="landed") if report.status == "accepted" else report for report in reports]
+
+
+def _accepted(request: Request, reports: list[FileReport], table: Table) -> Iterator[landing.AcceptedFile]:
+    for report in reports:
+        if report.status == "accepted" and report.content and report.table == table:
+            entry = _entry(request, report, "landed")
+            yield landing.AcceptedFile(
+                entry, report.content.header, report.copy, report.content.scan.is_clean
+            )
+
+
+def _record_refused(settings: Settings, request: Request, reports: list[FileReport]) -> None:
+    """Note refused files in the ledger, unless they were accepted before (refused for the rows expected, say)."""
+    entries = [
+        _entry(request, report, "refused")
+        for report in reports
+        if report.status == "refused" and report.byte_hash
+    ]
+    if not entries:
+        return
+    with connect(settings) as connection, connection.transaction():
+        accepted = connection.execute("select file_id from operations.files where status <> 'refused'")
+        ledger.record(connection, (entry for entry in entries if (entry.file_id,) not in accepted))
+
+
+def _entry(request: Request, report: FileReport, status: str) -> ledger.Entry:
+    content = report.content
+    is_landed = content is not None and status == "landed"
+    return ledger.Entry(
+        source_name=request.source,
+        table_name=report.table.name if report.table else "",
+        period=request.period,
+        file_path=str(report.path),
+        byte_hash=report.byte_hash,
+        content_hash=content.scan.content_hash if content else None,
+        header_fingerprint=content.header.fingerprint if content else None,
+        rows_read=content.scan.rows_read if content else 0,
+        rows_landed=content.rows_landed if content and is_landed else 0,
+        rows_rejected=content.scan.rows_rejected if content and is_landed else 0,
+        status=status,
+        reason=report.reason,
+    )
+
+
+def _refuse(report: FileReport, reason: str) -> FileReport:
+    return report if report.status == "refused" else replace(report, status="refused", reason=reason)

@@ -1,0 +1,117 @@
+"""``leadhouse build``: dbt build of what has changed, then publishing.
+
+A build notes in ``operations.runs`` what it was made from: a fingerprint of the project and one of each source's
+deliveries. Where the last run passed and the project is the same, the next build runs only what reads a source that has
+changed, and what depends on the time of the run. Any argument for dbt asks for a full build.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from leadhouse import dbt
+from leadhouse.config import PROJECT, Settings
+from leadhouse.publish import publish
+from leadhouse.warehouse import Connection, connect, prepare
+
+PROJECT_PARTS = (
+    "models",
+    "seeds",
+    "macros",
+    "tests",
+    "snapshots",
+    "packages",
+    "dbt_project.yml",
+    "profiles.yml",
+    "packages.yml",
+)
+PROJECT_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
+SELECTING = (
+    "--select",
+    "-s",
+    "--exclude",
+    "--selector",
+    "--resource-type",
+    "--exclude-resource-type",
+    "--models",
+    "-m",
+    "--empty",
+    "--sample",
+    "--defer",
+)
+AS_OF = "as_of"
+
+Tell = Callable[[str], None]
+
+
+def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
+    """Build, test and publish; call it with the run lock held.
+
+    Args:
+        settings: where.
+        arguments: arguments for ``dbt build``.
+        tell: is given lines about what is done.
+
+    Raises:
+        LeadhouseError: a model or a test failed; what people read is as it was.
+    """
+    prepare(settings)
+    if any(argument.split("=")[0] in SELECTING for argument in arguments):
+        dbt.run(settings, "build", *arguments)
+        tell("not published: only a part was built; 'leadhouse build' builds the rest and publishes")
+        return
+    with connect(settings) as connection:
+        fingerprint = _fingerprint(connection, arguments)
+        last = _last_passed(connection)
+    if last.get("project") != fingerprint["project"]:
+        dbt.run(settings, "build", *arguments, fingerprint=json.dumps(fingerprint))
+    elif stale := _stale(settings, last, fingerprint):
+        tell(f"since the last build: {', '.join(stale)}")
+        selection = [f"{name}+" for name in stale]
+        dbt.run(settings, "build", "--select", *selection, fingerprint=json.dumps(fingerprint))
+    else:
+        tell("nothing has changed since the last build")
+    place, tables = publish(settings)
+    tell(f"published {tables} tables: {place}")
+
+
+def _fingerprint(connection: Connection, arguments: tuple[str, ...]) -> dict[str, str]:
+    """What a build is made from: a hash for the project and its arguments, one per source for what is in force."""
+    project = hashlib.sha256("\0".join(arguments).encode())
+    for file in sorted(_project_files()):
+        project.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes())
+    rows = connection.execute(
+        "select source_name, file_id from operations.files where status = 'landed' order by 1, 2"
+    )
+    sources: dict[str, str] = {}
+    for source, file_id in rows:
+        name = f"source:raw_{source}"
+        sources[name] = hashlib.sha256((sources.get(name, "") + file_id).encode()).hexdigest()
+    return {"project": project.hexdigest()} | sources
+
+
+def _project_files() -> Iterator[Path]:
+    for part in PROJECT_PARTS:
+        path = PROJECT / part
+        yield from (
+            [path]
+            if path.is_file()
+            else (file for file in path.rglob("*") if file.suffix in PROJECT_SUFFIXES)
+        )
+
+
+def _last_passed(connection: Connection) -> dict[str, str]:
+    """The fingerprint of the last run, empty where it failed or was not ours."""
+    rows = connection.execute(
+        "select fingerprint, nodes_failed from operations.runs order by finished_at desc limit 1"
+    )
+    if not rows or rows[0][1] or not rows[0][0]:
+        return {}
+    return dict(json.loads(rows[0][0]))
+
+
+def _stale(settings: Settings, last: dict[str, str], now: dict[str, str]) -> list[str]:
+    """What has to be built again: sources with other files in force, and models that depend on the run's time."""
+    sources = [name for name in sorted(last | now) if last.get(name) != now.get(name)]
+    return sources + dbt.models_that_call(settings, AS_OF)

@@ -1,0 +1,116 @@
+"""One run at a time: a lock on the state folder, and on Postgres one on the database too."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import filelock
+
+from leadhouse.config import Settings
+from leadhouse.errors import LeadhouseError
+from leadhouse.warehouse import connect
+
+ADVISORY_LOCK = 7_163_102_501
+"""Our number among the database's advisory locks."""
+
+POLL_SECONDS = 0.2
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def run_lock(settings: Settings, command: str, tell: Callable[[str], None] = _tell) -> Iterator[None]:
+    """Hold the warehouse for one run; wait up to ``settings.lock_seconds`` for another to end.
+
+    Args:
+        settings: where the state is.
+        command: what this run is, told to those who wait for it.
+        tell: is given one line when there is somebody to wait for.
+
+    Raises:
+        LeadhouseError: the other run has not ended in time; the message says which it is.
+    """
+    _make_home(settings)
+    deadline = time.monotonic() + settings.lock_seconds
+    lock = filelock.FileLock(settings.home / "leadhouse.lock", timeout=0)
+    holder = settings.home / "leadhouse.lock.holder"
+
+    def take_file() -> str | None:
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            return _describe(holder.read_text() if holder.exists() else "")
+        return None
+
+    _wait(take_file, deadline, settings, tell)
+    try:
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        holder.write_text(json.dumps({"command": command, "pid": os.getpid(), "since": started}))
+        if settings.target == "postgres":
+            with _database_lock(settings, deadline, tell):
+                yield
+        else:
+            yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+@contextmanager
+def _database_lock(settings: Settings, deadline: float, tell: Callable[[str], None]) -> Iterator[None]:
+    with connect(settings) as connection:
+
+        def take_database() -> str | None:
+            [(taken,)] = connection.execute("select pg_try_advisory_lock(?)", [ADVISORY_LOCK])
+            if taken:
+                return None
+            rows = connection.execute(
+                "select coalesce(host(client_addr), 'this machine'), activity.pid"
+                " from pg_locks join pg_stat_activity as activity using (pid)"
+                " where locktype = 'advisory' and granted and (classid::bigint << 32) + objid::bigint = ?",
+                [ADVISORY_LOCK],
+            )
+            return f"a run from {rows[0][0]} (database process {rows[0][1]})" if rows else "another run"
+
+        _wait(take_database, deadline, settings, tell)
+        yield
+
+
+def _wait(
+    take: Callable[[], str | None], deadline: float, settings: Settings, tell: Callable[[str], None]
+) -> None:
+    told = False
+    while holder := take():
+        if time.monotonic() >= deadline:
+            raise LeadhouseError(
+                f"{settings.home}: the warehouse is held by {holder}; run again when it has ended,"
+                " or wait longer with LEADHOUSE_LOCK_SECONDS"
+            )
+        if not told:
+            tell(f"waiting for {holder}, {settings.lock_seconds} s at most")
+            told = True
+        time.sleep(POLL_SECONDS)
+
+
+def _describe(text: str) -> str:
+    try:
+        holder = json.loads(text)
+        return f"'{holder['command']}' (process {holder['pid']}, since {holder['since']})"
+    except (ValueError, KeyError):
+        return "another run"
+
+
+def _make_home(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (settings.home / "leadhouse.lock").touch()
+    except OSError as error:
+        raise LeadhouseError(
+            f"{settings.home}: cannot be used for state ({error.strerror}); set LEADHOUSE_HOME"
+        ) from error
