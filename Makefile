@@ -1,12 +1,66 @@
-.PHONY: setup
+# Every target sets up first what it needs; set-up does only what has changed since the last time.
+
 UV_VERSION := 0.13.8
+# What dbt-core 1.11 runs on. The machine's own Python is taken; where none suits, uv fetches one.
+PYTHON := >=3.11,<3.14
+# Any Python with pip can fetch uv.
+BOOTSTRAP := python3 /usr/bin/python3
+WORKERS := auto
+
 UV := .uv/bin/uv
+BIN := .venv/bin
+STATE := $(or $(LEADHOUSE_HOME),.leadhouse)
 
-setup: .venv/installed
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export RUNTIME__DLTHUB_TELEMETRY := false
+# A Python that is active in the caller's shell is none of our business.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.venv/installed: requirements.lock pyproject.toml
-	python3 -m pip install --quiet --target .uv uv==$(UV_VERSION)
-	$(UV) venv --quiet --clear .venv
-	$(UV) pip sync --quiet --python .venv --require-hashes requirements.lock
-	$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
-	touch $@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format docs notebooks bench lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/installed dbt_packages/.installed  ## .venv, locked dependencies, dbt packages
+
+.uv/installed: requirements-uv.lock
+	@for python in $(BOOTSTRAP); do $$python -m pip --version >/dev/null 2>&1 && break; done || \
+		{ echo "set-up needs Python with pip: on Debian and Ubuntu, apt-get install python3-pip" >&2; exit 1; }; \
+	rm -rf .uv && $$python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+		--no-warn-script-location --target .uv --require-hashes --requirement $<
+	@touch $@
+
+.venv/installed: .uv/installed requirements.lock pyproject.toml
+	@$(BIN)/python -c '' 2>/dev/null || $(UV) venv --quiet --clear --python '$(PYTHON)' --python-preference system .venv || \
+		{ echo "set-up needs Python $(PYTHON); none is installed and none could be fetched" >&2; exit 1; }
+	@echo "dependencies: $$(grep -c '^[a-z]' requirements.lock) locked packages, $$($(BIN)/python --version)"
+	@$(UV) pip sync --quiet --python .venv --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
+	@touch $@
+
+dbt_packages/.installed: .venv/installed packages.yml $(shell find packages -type f 2>/dev/null)
+	@$(BIN)/python -m leadhouse.packages
+
+lint: setup  ## ruff, mypy and sqlfluff
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+
+format: setup  ## put Python and SQL into the project's form
+	@$(BIN)/ruff check --quiet --fix
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/sqlfluff fix --quiet --disable-progress-bar
+
+test: lint  ## everything: checks, tests on DuckDB and on a real Postgres
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope
+
+lock: .uv/installed  ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
+	@echo "uv==$(UV_VERSION)" | $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 --output-file requirements-uv.lock -
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
+		--python-version 3.11 --extra dev --output-file requirements.lock pyproject.toml
+
+clean:  ## remove what set-up, dbt and the tools made; the data in .leadhouse/ stay
+	rm -rf .uv .venv dbt_packages package-lock.yml target logs build leadhouse.egg-info .*_cache .hypothesis
