@@ -14,6 +14,10 @@ STATE := $(or $(LEADHOUSE_HOME),.leadhouse)
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
+# Behind a company's proxy the machine's certificates count; a machine that has none uses uv's own.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := 1
+endif
 # A Python that is active in the caller's shell is none of our business.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 

@@ -166,7 +166,7 @@ def _running(binaries: Path, home: Path, identity: Identity, password: str) -> I
 
 
 def _identity() -> Identity:
-    """Who the server runs as, as arguments of `subprocess`: as ourselves, except that Postgres refuses to run as root."""
+    """Who the server runs as, as arguments of `subprocess`: we ourselves, except that Postgres refuses root."""
     if os.geteuid() != 0:
         return {}
     for entry in sorted(pwd.getpwall(), key=lambda entry: entry.pw_name != "postgres"):
