@@ -1,0 +1,3 @@
+{% macro is_provisional(credential_type) %}
+{{ regex_matches(fold(credential_type), '[(]provisional[)]$') }}
+{%- endmacro %}
