@@ -18,6 +18,7 @@ from leadhouse import dbt
 from leadhouse.config import Settings, load_settings
 from leadhouse.errors import LeadhouseError
 from leadhouse.lock import run_lock
+from leadhouse.simulator.commands import simulate
 from leadhouse.warehouse import prepare
 
 DEBUG = "--debug"
@@ -58,6 +59,9 @@ def cli(debug: bool) -> None:
 
     State lives in LEADHOUSE_HOME (default .leadhouse); LEADHOUSE_TARGET is the engine, duckdb (default) or postgres.
     """
+
+
+cli.add_command(simulate)
 
 
 @cli.command()

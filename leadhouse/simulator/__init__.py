@@ -1,0 +1,10 @@
+"""Invented sources in the formats of the real ones, for the demo, the tests and the benchmarks.
+
+Every number comes from the seed: the same options give the same bytes on any machine. Every person is invented.
+
+- ``draws``, ``months``: chance and the calendar
+- ``words``, ``people``, ``places``, ``business_names``: what things are called
+- ``pipedrive``, ``leads``: the two CRMs
+- ``sites``, ``nevada``, ``oklahoma``, ``texas``, ``register``: licensed facilities, month by month
+- ``files``, ``plan``, ``commands``: bytes, what to write where, and the command line
+"""
