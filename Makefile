@@ -51,6 +51,7 @@ lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar --format none
 
 format: setup  ## put Python and SQL into the project's form
 	@$(BIN)/ruff check --quiet --fix
