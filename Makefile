@@ -6,6 +6,7 @@ PYTHON := >=3.11,<3.14
 # Any Python with pip can fetch uv.
 BOOTSTRAP := python3 /usr/bin/python3
 WORKERS := auto
+DEMO_MONTH := 2026-10
 
 UV := .uv/bin/uv
 BIN := .venv/bin
@@ -27,12 +28,12 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/installed dbt_packages/.installed  ## .venv, locked dependencies, dbt packages
+setup: .venv/installed dbt_packages/.installed $(STATE)/warehouse.duckdb  ## .venv, locked dependencies, dbt packages
 
 .uv/installed: requirements-uv.lock
 	@for python in $(BOOTSTRAP); do $$python -m pip --version >/dev/null 2>&1 && break; done || \
 		{ echo "set-up needs Python with pip: on Debian and Ubuntu, apt-get install python3-pip" >&2; exit 1; }; \
-	rm -rf .uv && $$python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+	rm -rf .uv && $$python -m pip install --quiet --quiet --disable-pip-version-check --root-user-action=ignore \
 		--no-warn-script-location --target .uv --require-hashes --requirement $<
 	@touch $@
 
@@ -47,11 +48,34 @@ setup: .venv/installed dbt_packages/.installed  ## .venv, locked dependencies, d
 dbt_packages/.installed: .venv/installed packages.yml $(shell find packages -type f 2>/dev/null)
 	@$(BIN)/python -m leadhouse.packages
 
+# dbt would create it in DuckDB's newest format, which older clients cannot read.
+$(STATE)/warehouse.duckdb: | .venv/installed
+	@LEADHOUSE_TARGET=duckdb $(BIN)/leadhouse init
+
+demo: export LEADHOUSE_TARGET := duckdb
+demo: setup  ## the whole way on generated data, in DuckDB
+	@$(BIN)/leadhouse simulate files $(STATE)/demo --start $(DEMO_MONTH)
+	@for source in pipedrive salesforce facilities; do \
+		$(BIN)/leadhouse extract $$source --files $(STATE)/demo/$$source --period $(DEMO_MONTH) || exit; done
+	@$(BIN)/leadhouse build
+	@echo; \
+	echo "The marts are in $(STATE)/marts.duckdb, schema published: open them with any DuckDB client."; \
+	echo "'make docs' describes every table, 'make notebooks' looks at the data, README.md shows the way to your own."
+
 lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar --format none
+	@$(BIN)/sqlfluff lint --processes 0 --quiet --disable-progress-bar
+
+docs: setup  ## the documentation site as one file: target/static_index.html
+	@$(BIN)/dbt docs generate --static
+
+notebooks: setup  ## run the notebooks and render them to HTML
+	@$(BIN)/jupyter-nbconvert --execute --to html --output-dir $(STATE)/notebooks notebooks/*.ipynb
+
+bench: setup  ## the measurements (takes a while)
+	@$(BIN)/python -m bench
 
 format: setup  ## put Python and SQL into the project's form
 	@$(BIN)/ruff check --quiet --fix
