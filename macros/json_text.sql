@@ -1,0 +1,3 @@
+{% macro json_text(expression, key) -%}
+    ({{ expression }} ->> '{{ key }}')
+{%- endmacro %}

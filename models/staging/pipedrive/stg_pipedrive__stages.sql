@@ -1,0 +1,17 @@
+with source as (
+    select * from {{ source('raw_pipedrive', 'stages') }}
+    where {{ in_latest_period('pipedrive', 'stages') }}
+),
+
+renamed as (
+    select
+        -- ids
+        {{ try_integer('stage_id') }} as stage_id,
+        _row_number as row_number_in_delivery,
+
+        -- strings
+        {{ clean_text('stage_name') }} as stage_name
+    from source
+)
+
+select * from renamed
