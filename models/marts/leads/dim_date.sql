@@ -28,6 +28,7 @@ years_met as (
         extract(year from min(date_day)) as first_year,
         extract(year from max(date_day)) as last_year
     from dates_met
+    where extract(year from date_day) between 1900 and 2100
 
 ),
 

@@ -41,7 +41,7 @@ renamed as (
         {{ pii_hash(normalize_email('email')) }} as email_key,
 
         -- numerics
-        {{ try_integer(regex_extract('star_level', '^[[:space:]]*([0-9]+)')) }} as star_level,
+        {{ oklahoma_star_level('star_level') }} as star_level,
         {{ try_integer('total_cap') }} as capacity,
 
         -- booleans
@@ -56,7 +56,7 @@ renamed as (
         {{ is_invalid('email', normalize_email('email')) }} as has_invalid_email,
 
         -- dates
-        {{ try_date(regex_extract('license_monitoring_since', '([0-9]{4}-[0-9]{2}-[0-9]{2})'), 'YYYY-MM-DD') }} as issue_date,
+        {{ oklahoma_monitored_since('license_monitoring_since') }} as issue_date,
 
         -- delivery
         _period as period,
