@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from leadhouse.simulator import business_names, people, places
 from leadhouse.simulator.draws import Draws
@@ -41,6 +41,7 @@ class NevadaSite(Site):
     """A site in Nevada.
 
     Args:
+        is_garbled: whether the licence file has a wrong letter for the apostrophe in the name.
         kind: the credential type without ``(PROVISIONAL)``.
         is_provisional: whether the licence is for some months only.
         status: ``Active`` or ``Inactive``.
@@ -66,6 +67,7 @@ class NevadaSite(Site):
         "Primary Contact Role",
     )
 
+    is_garbled: bool
     kind: str
     is_provisional: bool
     status: str
@@ -92,7 +94,7 @@ class NevadaSite(Site):
     def row(self) -> tuple[str, ...]:
         """The site's row in the state's file."""
         return (
-            self.name.upper() if GARBLED_APOSTROPHE not in self.name else self.name,
+            self.name.upper().replace("'", GARBLED_APOSTROPHE if self.is_garbled else "'"),
             self.kind + (" (PROVISIONAL)" if self.is_provisional else ""),
             self.credential_number,
             self.status,
@@ -106,6 +108,11 @@ class NevadaSite(Site):
             self.contact,
             self.role,
         )
+
+    def licensed_in(self, draws: Draws, month: date) -> Self:
+        """The site with a first licence of this month, for a year."""
+        site = super().licensed_in(draws, month)
+        return replace(site, expires=last_day(add_months(month, 11)), is_provisional=False)
 
     def renewed(self, month: date) -> Change | None:
         """The site with a full licence for a year more, where the old one has run out before this month."""
@@ -124,25 +131,27 @@ class NevadaSite(Site):
 def new_sites(draws: Draws, numbers: Numbers, month: date) -> list[NevadaSite]:
     """The sites of one operator: mostly one, else a chain, whose sites may share a phone."""
     if not draws.chance(0.08):
-        return [_site(draws, next(numbers), month)]
-    brand, shares_phone = business_names.brand_name(draws), draws.chance(0.5)
-    chain: list[NevadaSite] = []
+        return [_site(draws, next(numbers), month, draws.weighted(KINDS), places.city(draws, "NV"))]
+    kind, city = draws.weighted({"CENTER": 4, "ACCOMMODATION": 1}), places.city(draws, "NV")
+    brand, head_office = business_names.brand_name(draws), people.phone(draws, city.area_codes)
+    shares_phone = draws.chance(0.5)
+    chain = []
     for branch in draws.sample(BRANCHES, draws.between(2, 5)):
-        site = _site(draws, next(numbers), month, draws.weighted({"CENTER": 4, "ACCOMMODATION": 1}))
+        site = _site(draws, next(numbers), month, kind, city)
         name = draws.weighted(BRANCH_FORMS).format(brand, branch)
-        phone = chain[0].phone if chain and shares_phone else site.phone
-        chain.append(replace(site, name=name, phone=phone))
+        phone = head_office if shares_phone else site.phone
+        chain.append(replace(site, name=name, phone=phone, is_garbled=False))
     return chain
 
 
-def _site(draws: Draws, number: Number, month: date, kind: str | None = None) -> NevadaSite:
-    kind = kind or draws.weighted(KINDS)
+def _site(draws: Draws, number: Number, month: date, kind: str, city: places.City) -> NevadaSite:
     owner = people.person(draws)
-    location = Location.anywhere(draws, "NV")
+    location = Location.within(draws, city)
+    is_garbled = number.place % SITES_PER_GARBLED_NAME == 5
     is_provisional = draws.chance(0.12)
     return NevadaSite(
         number=number.value,
-        name=_name(draws, number, kind, owner, location),
+        name=_garbled_name(draws) if is_garbled else _name(draws, kind, owner, city),
         owner=owner,
         street=_street(draws),
         misspelt=is_misspelt(number),
@@ -152,6 +161,7 @@ def _site(draws: Draws, number: Number, month: date, kind: str | None = None) ->
         issued=any_day(draws, add_months(month, -120), add_months(month, -12)).replace(
             day=draws.pick((1, 1, 1, 8, 17, 26))
         ),
+        is_garbled=is_garbled,
         kind=kind,
         is_provisional=is_provisional,
         status="Active",
@@ -169,11 +179,15 @@ def _months_left(draws: Draws, is_provisional: bool) -> int:
     return draws.below(4 if is_provisional else 12)
 
 
-def _name(draws: Draws, number: Number, kind: str, owner: people.Person, location: Location) -> str:
-    if number.place % SITES_PER_GARBLED_NAME == 5:
-        return f"MY LITTLE ANGEL{GARBLED_APOSTROPHE}S {draws.pick(business_names.NOUNS).upper()} DAYCARE"
+def _garbled_name(draws: Draws) -> str:
+    return draws.pick(("My Little Angel's {}", "Grandma's {}", "The Children's {}")).format(
+        business_names.center_name(draws)
+    )
+
+
+def _name(draws: Draws, kind: str, owner: people.Person, city: places.City) -> str:
     if kind == "PERMITS":
-        return f"City of {location.city.name} Youth Programs"
+        return f"City of {city.name.title()} Youth Programs"
     if kind in HOMES:
         return owner.full if draws.chance(0.15) else business_names.home_name(draws, owner)
     name = business_names.center_name(draws)
@@ -182,9 +196,10 @@ def _name(draws: Draws, number: Number, kind: str, owner: people.Person, locatio
 
 def _street(draws: Draws) -> str:
     street = places.street(draws)
-    if draws.chance(0.05):
-        return f"{street}., STE {draws.between(1, 180)}"
-    return street + ("." if draws.chance(0.05) else "")
+    is_abbreviated = street.split()[-1] in ("ST", "AVE", "RD", "DR", "BLVD")
+    dot = "." if is_abbreviated and draws.chance(0.08) else ""
+    suite = f", STE {draws.between(1, 180)}" if draws.chance(0.05) else ""
+    return street + dot + suite
 
 
 def _contact(draws: Draws, owner: people.Person) -> str:

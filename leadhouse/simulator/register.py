@@ -71,7 +71,10 @@ class Register:
         changes = self._renewals(draws, listed, month)
         renewed = {change.site.number for change in changes}
         changes += self._corrections(draws, [site for site in listed if site.number not in renewed], month)
-        founded = self._founded(draws, _portion(self.sites, NEW_PER_MILLE), month)
+        founded = [
+            site.licensed_in(draws, month)
+            for site in self._founded(draws, _portion(self.sites, NEW_PER_MILLE), month)
+        ]
 
         after = {change.site.number: change.site for change in changes}
         self.sites = [after.get(site.number, site) for site in listed] + founded

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from leadhouse.simulator import places
 from leadhouse.simulator.draws import Draws
+from leadhouse.simulator.months import any_day, last_day
 from leadhouse.simulator.people import Person, phone
 
 
@@ -84,6 +85,10 @@ class Site(ABC):
     def restated(self, draws: Draws, month: date) -> Change:
         """The site with another status (or whatever the state publishes in its place)."""
 
+    def licensed_in(self, draws: Draws, month: date) -> Self:
+        """The site with a first licence of this month."""
+        return replace(self, issued=any_day(draws, month, last_day(month)))
+
     def renewed(self, month: date) -> Change | None:
         """The site with its licence renewed, where that is due and shows in the file."""
         return None
@@ -108,7 +113,11 @@ class Location:
     @classmethod
     def anywhere(cls, draws: Draws, state: str) -> Self:
         """A place in the state."""
-        city = places.city(draws, state)
+        return cls.within(draws, places.city(draws, state))
+
+    @classmethod
+    def within(cls, draws: Draws, city: places.City) -> Self:
+        """A place in the city."""
         return cls(city, draws.pick(city.postal_codes.split()))
 
     def phone(self, draws: Draws) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from leadhouse.simulator import business_names, people, places
 from leadhouse.simulator.draws import Draws
-from leadhouse.simulator.months import add_months, any_day, short_date
+from leadhouse.simulator.months import add_months, any_day, last_day, short_date
 from leadhouse.simulator.sites import Change, Location, Number, Numbers, Site, dashed_phone, is_misspelt
 
 CENTER = "Licensed Center - Child Care Program"
@@ -95,34 +95,35 @@ class TexasSite(Site):
     def restated(self, draws: Draws, month: date) -> Change:
         """The site with the next status; a permit counts from the month in which it is first given."""
         status = NEXT_STATUS[self.status]
-        issued = any_day(draws, month, month.replace(day=28)) if self.status == APPLICATION else self.issued
+        issued = any_day(draws, month, last_day(month)) if self.status == APPLICATION else self.issued
         return Change(replace(self, status=status, issued=issued), "changed_status", self.status, status)
 
 
 def new_sites(draws: Draws, numbers: Numbers, month: date) -> list[TexasSite]:
     """The sites of one operator: mostly one, else two of one name, or a chain with a phone in common."""
-    site = _site(draws, next(numbers), month)
+    kind = CENTER if draws.chance(0.78) else HOME
+    site = _site(draws, next(numbers), month, kind, places.city(draws, "TX"))
     form = draws.weighted({"single": 92, "second": 4, "chain": 4})
     if form == "single":
         return [site]
     if form == "second":
-        return [site, replace(_site(draws, next(numbers), month), name=f"{site.name} II", owner=site.owner)]
+        second = _site(draws, next(numbers), month, kind, site.city)
+        return [site, replace(second, name=f"{site.name} II", owner=site.owner, email=site.email)]
     brand = business_names.brand_name(draws)
     return [
         replace(
-            _site(draws, next(numbers), month),
+            _site(draws, next(numbers), month, CENTER, site.city),
             name=f"{brand} - {street.title()}",
             phone=site.phone,
-            kind=CENTER,
+            email=f"info@{_domain(brand)}",
         )
         for street in draws.sample(places.STREET_NAMES, draws.between(2, 4))
     ]
 
 
-def _site(draws: Draws, number: Number, month: date) -> TexasSite:
-    kind = CENTER if draws.chance(0.78) else HOME
+def _site(draws: Draws, number: Number, month: date, kind: str, city: places.City) -> TexasSite:
     owner = people.person(draws)
-    location = Location.anywhere(draws, "TX")
+    location = Location.within(draws, city)
     name = _name(draws, number, kind, owner)
     is_application = number.place % SITES_PER_APPLICATION == 4
     return TexasSite(
@@ -166,9 +167,9 @@ def _email(draws: Draws, name: str, owner: people.Person) -> str:
     if draws.chance(0.3):
         return ""
     if draws.chance(0.25):
-        return (
-            "director@"
-            + "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
-            + ".example.com"
-        )
+        return f"director@{_domain(name)}"
     return people.private_email(draws, owner)
+
+
+def _domain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum()) + ".example.com"

@@ -8,4 +8,4 @@ def words(text: str) -> list[str]:
 
 def phrases(text: str) -> list[str]:
     """Split at commas; a phrase may hold blanks."""
-    return [phrase.strip() for phrase in text.split(",")]
+    return [" ".join(phrase.split()) for phrase in text.split(",")]
