@@ -137,8 +137,8 @@ Numbers = Iterator[Number]
 
 
 def is_misspelt(number: Number) -> bool:
-    """Whether the licence file has a typing error in this site's street: one in forty."""
-    return number.place % 40 == 7
+    """Whether the licence file has a typing error in this site's street: one in twenty-five."""
+    return number.place % 25 == 7
 
 
 def dashed_phone(digits: str) -> str:
