@@ -46,17 +46,24 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 @pytest.fixture(scope="session")
 def new_warehouse(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Engine], Settings]]:
+) -> Callable[[Engine], Settings]:
     """Make further warehouses, for fixtures of a wider scope than one test: ``new_warehouse("duckdb")``."""
+
+    def create(engine: Engine) -> Settings:
+        home = tmp_path_factory.mktemp(engine)
+        if engine == "duckdb":
+            return _duckdb(home)
+        new_database: Callable[[Path], Settings] = request.getfixturevalue("new_database")
+        return new_database(home)
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def new_database(server: Postgres) -> Iterator[Callable[[Path], Settings]]:
+    """Make further databases; they are dropped before the server goes, which is only started where it is needed."""
     with ExitStack() as stack:
-
-        def create(engine: Engine) -> Settings:
-            home = tmp_path_factory.mktemp(engine)
-            if engine == "duckdb":
-                return _duckdb(home)
-            return stack.enter_context(_postgres(home, request.getfixturevalue("server")))
-
-        yield create
+        yield lambda home: stack.enter_context(_postgres(home, server))
 
 
 def _duckdb(home: Path) -> Settings:

@@ -1,7 +1,7 @@
 """The bundled subset of the dbt packages gives what the packages from the hub give.
 
-The same small project is built on each, and each has to give the results written down here. The real packages take part where
-they are: in the folder that DBT_PACKAGES_REAL names, in dbt_packages_real/, or installed in dbt_packages/.
+The same small project is built on each, and each has to give the results written down here. The real packages take
+part where they are: in the folder that DBT_PACKAGES_REAL names, in dbt_packages_real/, or installed in dbt_packages/.
 """
 
 import datetime
@@ -41,16 +41,23 @@ MODELS = {
     "fewer": "select * from {{ ref('facts') }} where id <> 4",
     "nothing": "select * from {{ ref('facts') }} where id = 6",
     "lookup": "select * from (values ('a', true), ('b', false), (null, true)) as lookup (code, is_active)",
-    "keys": "select {{ dbt_utils.generate_surrogate_key(['id', 'code', 'id = 1']) }} as surrogate_key from {{ ref('facts') }}",
+    "keys": """
+        select {{ dbt_utils.generate_surrogate_key(['id', 'code', 'id = 1']) }} as surrogate_key
+        from {{ ref('facts') }}
+    """,
     "days": """{{ dbt_utils.date_spine('day', "cast('2024-02-27' as date)", "cast('2024-03-02' as date)") }}""",
     "months": """{{ dbt_utils.date_spine('month', "cast('2023-11-01' as date)", "cast('2024-02-15' as date)") }}""",
     "starred": """
-        select {{ dbt_utils.star(ref('facts'), relation_alias='facts', except=['BOUND'], prefix='a_', suffix='_z', rename={'ID': 'own_id'}) }}
+        select {{ dbt_utils.star(
+            ref('facts'), relation_alias='facts', except=['BOUND'], prefix='a_', suffix='_z', rename={'ID': 'own_id'}
+        ) }}
         from {{ ref('facts') }} as facts
         where id = 1
     """,
     "starred_plainly": """
-        select {{ dbt_utils.star(ref('facts')) }}, {{ dbt_utils.star(ref('facts'), prefix='x', quote_identifiers=false, except=['id']) }}
+        select
+            {{ dbt_utils.star(ref('facts')) }},
+            {{ dbt_utils.star(ref('facts'), prefix='x', quote_identifiers=false, except=['id']) }}
         from {{ ref('facts') }}
         where id = 1
     """,
@@ -68,10 +75,15 @@ MODELS = {
         {{ dbt_utils.group_by(2) }}
     """,
     "listed": """
-        {%- set frequent = dbt_utils.get_column_values(ref('facts'), 'code', order_by='count(*) desc, code', where='code is not null', max_records=2) -%}
+        {%- set frequent = dbt_utils.get_column_values(
+            ref('facts'), 'code', order_by='count(*) desc, code', where='code is not null', max_records=2
+        ) -%}
         {%- set smallest = dbt_utils.get_column_values(ref('facts'), 'amount', order_by='amount') -%}
         {%- set none_there = dbt_utils.get_column_values(ref('nothing'), 'code') -%}
-        select '{{ frequent | join(',') }}' as frequent, {{ smallest | first }} as smallest, {{ none_there is none }} as is_none_there
+        select
+            '{{ frequent | join(',') }}' as frequent,
+            {{ smallest | first }} as smallest,
+            {{ none_there is none }} as is_none_there
     """,
 }
 
@@ -99,7 +111,11 @@ def utils(
 
 
 def expect(
-    test: str, failures: int | tuple[int, int], model: str = "facts", column: str | None = None, **arguments: Any
+    test: str,
+    failures: int | tuple[int, int],
+    model: str = "facts",
+    column: str | None = None,
+    **arguments: Any,
 ) -> Check:
     return Check(f"dbt_expectations.expect_{test}", failures, arguments, model, column)
 
@@ -163,10 +179,10 @@ CHECKS = (
     expect("table_row_count_to_equal_other_table", 1, compare_model="ref('nothing')"),
     expect("table_row_count_to_equal_other_table", 3, compare_model=FEWER, group_by=["code"]),
     expect("table_row_count_to_equal_other_table", 0, compare_model=FEWER, row_condition="code = 'b'"),
-    expect("table_row_count_to_equal_other_table", 3, "fewer", compare_model="ref('lookup')", group_by=["code", "id"],
-           compare_group_by=["code", "1"], row_condition=CODED),
-    expect("table_row_count_to_equal_other_table", 0, compare_model="ref('facts')", factor=2, row_condition="code = 'a'",
-           compare_row_condition="code = 'b'"),
+    expect("table_row_count_to_equal_other_table", 3, "fewer", compare_model="ref('lookup')", row_condition=CODED,
+           group_by=["code", "id"], compare_group_by=["code", "1"]),
+    expect("table_row_count_to_equal_other_table", 0, compare_model="ref('facts')", factor=2,
+           row_condition="code = 'a'", compare_row_condition="code = 'b'"),
     expect("column_values_to_be_unique", 1, column="id"),
     expect("column_values_to_be_unique", 0, column="id", row_condition="id < 5"),
     expect("column_values_to_be_unique", 0, "lookup", column="code"),
@@ -297,11 +313,17 @@ def test_surrogate_keys_are_the_same_to_the_byte(build: Build) -> None:
 
 def test_a_date_spine_ends_before_its_end(build: Build) -> None:
     def dates(model: str) -> list[datetime.date]:
-        return sorted(day.date() if isinstance(day, datetime.datetime) else day for (day,) in build.rows[model])
+        return sorted(
+            day.date() if isinstance(day, datetime.datetime) else day for (day,) in build.rows[model]
+        )
 
     day = datetime.date(2024, 2, 27)
     assert dates("days") == [day + datetime.timedelta(days=days) for days in range(4)]
-    assert dates("months") == [datetime.date(2023, 11, 1), datetime.date(2023, 12, 1), datetime.date(2024, 1, 1)]
+    assert dates("months") == [
+        datetime.date(2023, 11, 1),
+        datetime.date(2023, 12, 1),
+        datetime.date(2024, 1, 1),
+    ]
     assert (build.columns["days"], build.columns["months"]) == (["date_day"], ["date_month"])
 
 
@@ -325,7 +347,14 @@ def test_union_relations_has_the_columns_of_all(build: Build) -> None:
 
 
 def test_group_by_counts_columns(build: Build) -> None:
-    expected = {("a", True, 1), ("a", False, 1), ("b", False, 1), ("c", False, 2), (None, False, 1), (None, None, 2)}
+    expected = {
+        ("a", True, 1),
+        ("a", False, 1),
+        ("b", False, 1),
+        ("c", False, 2),
+        (None, False, 1),
+        (None, None, 2),
+    }
     assert set(build.rows["grouped"]) == expected
     assert len(build.rows["grouped"]) == len(expected)
 
