@@ -2,9 +2,10 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -24,29 +25,41 @@ from leadhouse.warehouse import prepare
 DEBUG = "--debug"
 
 
-def main() -> None:
-    """Run the command line; every error is one line, and a traceback only where it was asked for."""
-    arguments = [argument for argument in sys.argv[1:] if argument != DEBUG]
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every error is one line, and a traceback only where it was asked for.
+
+    Args:
+        arguments: the command's arguments; those of the process if not given.
+
+    Raises:
+        SystemExit: always; its code is the exit status.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    debug = DEBUG in given
     try:
-        cli(args=arguments, prog_name="leadhouse", standalone_mode=False)
-    except click.exceptions.Exit as exit_request:
-        sys.exit(exit_request.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted; nothing is half done, run it again", 130)
-    except click.UsageError as error:
-        _fail(
-            f"{error.format_message()} (try '{error.ctx.command_path if error.ctx else 'leadhouse'} --help')",
-            2,
+        # click returns the status of an exit that a command asked for.
+        status = cli(
+            args=[part for part in given if part != DEBUG], prog_name="leadhouse", standalone_mode=False
         )
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; nothing is half done, run it again", 130, debug)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "leadhouse"
+        _fail(f"{error.format_message()} (see '{command} --help')", 2, debug)
     except LeadhouseError as error:
-        _fail(str(error), error.exit_code)
+        _fail(str(error), error.exit_code, debug)
     except Exception as error:
         reason = (str(error).strip().splitlines() or [""])[0]
-        _fail(f"unexpected {type(error).__name__}: {reason}; run it again with {DEBUG} for the details", 70)
+        _fail(
+            f"unexpected {type(error).__name__}: {reason}; run it again with {DEBUG} for the details",
+            70,
+            debug,
+        )
+    sys.exit(status or 0)
 
 
-def _fail(message: str, exit_code: int) -> None:
-    if DEBUG in sys.argv:
+def _fail(message: str, exit_code: int, debug: bool) -> NoReturn:
+    if debug:
         Console(stderr=True).print_exception()
     click.echo(f"Error: {message}", err=True)
     sys.exit(exit_code)
@@ -198,7 +211,9 @@ def _print_report(settings: Settings, report: FileReport) -> None:
         click.echo(f"  not in the file, null in the table: {', '.join(header.missing)}")
     if header.new:
         names = ", ".join(f"'{cell}' as {name}" for cell, name in header.new.items())
-        models = ", ".join(dbt.downstream_models(settings, table.schema, table.name)) or "none"
+        models = (
+            ", ".join(dbt.downstream_models(settings, table.schema, table.name)) or "none that dbt knows of"
+        )
         click.echo(f"  new: {names}; no model reads it yet, those on this table are: {models}")
 
 

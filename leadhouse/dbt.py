@@ -30,7 +30,9 @@ def run(settings: Settings, command: str, *arguments: str, fingerprint: str = ""
 
 
 def downstream_models(settings: Settings, schema: str, table: str) -> list[str]:
-    """Names of the models that read a raw table, directly or through others, in dbt's order."""
+    """Names of the models that read a raw table, directly or through others; none where dbt cannot be asked."""
+    if not packages_folder().is_dir():
+        return []
     arguments = [
         "--quiet",
         "ls",

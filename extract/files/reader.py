@@ -167,6 +167,8 @@ def _scan_strictly(path: Path, examples: int) -> Scan:
             header = _next_row(_reader(lines), lines, path)
         except csv.Error as error:
             raise RefusedFile(f"line 1: the header cannot be read ({_explain(error)})") from error
+    if header is None:
+        raise RefusedFile("the file is empty")
     if not header:
         raise RefusedFile("line 1: there is no header")
     if any("\0" in cell for cell in header):
@@ -208,8 +210,8 @@ def _clean_chunks(path: Path, *, header: bool) -> Iterator[bytes]:
             if b"\r" in chunk:
                 chunk = chunk.replace(b"\r\n", b"\n")
             unclean = (
-                any(mark in chunk for mark in (b'"', b"\0", b"\r", b"\n\n"))
-                or chunk.startswith((b"\n", BOM))
+                any(mark in chunk for mark in (b'"', b"\0", b"\r", b"\n\n", BOM))
+                or chunk.startswith(b"\n")
                 or not chunk.endswith(b"\n")
             )
             if unclean:
@@ -225,13 +227,13 @@ def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
     rest = b""
     while block := file.read(CHUNK_BYTES):
         end = block.rfind(b"\n") + 1
-        if not end:
+        if end:
+            yield rest + block[:end]
+            rest = block[end:]
+        else:
             rest += block
-            if len(rest) > LONGEST_CELL:
-                raise NotClean
-            continue
-        yield rest + block[:end]
-        rest = block[end:]
+        if len(rest) > LONGEST_CELL:
+            raise NotClean
     if rest:
         yield rest + b"\n"
 

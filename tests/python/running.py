@@ -1,10 +1,16 @@
 """The project's commands as a user runs them: subprocesses in the project's folder, on the test's own warehouse."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sysconfig
 from pathlib import Path
+from unittest.mock import patch
 
+import pytest
+
+from leadhouse.cli import main
 from leadhouse.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +52,21 @@ def run_leadhouse(settings: Settings, *arguments: object, status: int = 0, **var
     return run(settings, SCRIPTS / "leadhouse", *arguments, status=status, **variables)
 
 
+def call_leadhouse(settings: Settings, *arguments: object, status: int = 0, **variables: str) -> Result:
+    """Run the command line in this process: the same as `run_leadhouse` without the seconds that its imports take."""
+    parts = [str(part) for part in arguments]
+    output, errors = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environment(settings) | variables, clear=True),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(errors),
+        pytest.raises(SystemExit) as exit_request,
+    ):
+        main(parts)
+    result = Result(["leadhouse", *parts], exit_request.value.code, output.getvalue(), errors.getvalue())
+    return _checked(result, status)
+
+
 def run_dbt(settings: Settings, *arguments: object, status: int = 0, **variables: str) -> Result:
     """Run dbt itself; see `run`."""
     return run(settings, SCRIPTS / "dbt", "--no-use-colors", *arguments, status=status, **variables)
@@ -69,6 +90,10 @@ def run(settings: Settings, *command: object, status: int = 0, **variables: str)
         timeout=TIMEOUT_SECONDS,
         check=False,
     )
+    return _checked(result, status)
+
+
+def _checked(result: Result, status: int) -> Result:
     said = f"{' '.join(result.args)}\nexit status {result.returncode}\n{result.stdout}\n{result.stderr}"
     assert result.returncode == status, said
     return result
