@@ -104,15 +104,15 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def export(settings: Settings, fingerprint: str = "") -> None:
-    """Hand the settings to dbt, which reads them from the environment in ``profiles.yml``.
+def variables_for_dbt(settings: Settings, fingerprint: str) -> dict[str, str]:
+    """The environment variables by which ``profiles.yml`` and dbt itself are told the settings.
 
     Args:
         settings: as ``load_settings`` gave them.
         fingerprint: what ``operations.runs`` is to note of this run.
     """
     server = settings.postgres
-    os.environ |= {
+    return {
         "LEADHOUSE_HOME": str(settings.home),
         "LEADHOUSE_TARGET": settings.target,
         "LEADHOUSE_BUILD_FINGERPRINT": fingerprint,

@@ -1,38 +1,49 @@
-"""dbt, run in this process and always on this project."""
+"""dbt, always run on this project, as a process of its own that leaves no connection behind."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-from leadhouse.config import PROJECT, Settings, export
+from leadhouse.config import PROJECT, Settings, variables_for_dbt
 from leadhouse.errors import LeadhouseError
+
+FAILED = {"error", "fail", "runtime error"}
 
 
 def run(settings: Settings, command: str, *arguments: str, fingerprint: str = "") -> None:
     """Run a dbt command; its output goes to the terminal.
 
+    Args:
+        settings: the warehouse.
+        command: ``build``, for instance.
+        arguments: the command's arguments.
+        fingerprint: what ``operations.runs`` is to note of this run.
+
     Raises:
         LeadhouseError: it did not succeed.
     """
-    result = _invoke(settings, [command, *arguments], fingerprint)
-    if result.success:
+    results = settings.dbt_target / "run_results.json"
+    results.unlink(missing_ok=True)
+    if _start(settings, [command, *arguments], fingerprint).returncode == 0:
         return
-    if result.exception is not None:
-        raise LeadhouseError(f"dbt {command}: {str(result.exception).strip().splitlines()[0]}")
-    failed = [
-        node.node.name
-        for node in result.result or []
-        if str(node.status) in ("error", "fail", "runtime error")
-    ]
+    if not results.exists():
+        raise LeadhouseError(
+            f"dbt {command} failed before it ran anything; see above and {settings.logs / 'dbt.log'}"
+        )
+    nodes = json.loads(results.read_text())["results"]
+    failed = [node["unique_id"].split(".")[2] for node in nodes if node["status"] in FAILED]
     shown = ", ".join(failed[:5]) + (f" and {len(failed) - 5} more" if len(failed) > 5 else "")
-    nodes = f"{len(failed)} of {len(result.result or [])} nodes failed ({shown})"
-    raise LeadhouseError(f"dbt {command}: {nodes}; see {settings.logs / 'dbt.log'}")
+    log = settings.logs / "dbt.log"
+    raise LeadhouseError(
+        f"dbt {command}: {len(failed)} of {len(nodes)} nodes failed ({shown}); see above and {log}"
+    )
 
 
 def downstream_models(settings: Settings, schema: str, table: str) -> list[str]:
     """Names of the models that read a raw table, directly or through others; none where dbt cannot be asked."""
-    if not packages_folder().is_dir():
-        return []
     arguments = [
         "--quiet",
         "ls",
@@ -43,8 +54,10 @@ def downstream_models(settings: Settings, schema: str, table: str) -> list[str]:
         "--select",
         f"source:{schema}.{table}+",
     ]
-    result = _invoke(settings, arguments, "")
-    return [str(name) for name in result.result or []] if result.success else []
+    if not packages_folder().is_dir():
+        return []
+    result = _start(settings, arguments, "", capture=True)
+    return str(result.stdout).split() if result.returncode == 0 else []
 
 
 def models_that_call(settings: Settings, macro: str) -> list[str]:
@@ -53,17 +66,12 @@ def models_that_call(settings: Settings, macro: str) -> list[str]:
     if not path.exists():
         return []
     manifest: dict[str, Any] = json.loads(path.read_text())
-    wanted = f"macro.leadhouse.{macro}"
     macros = {name: set(entry["depends_on"]["macros"]) for name, entry in manifest["macros"].items()}
-    calling = {wanted}
+    calling = {f"macro.leadhouse.{macro}"}
     while more := {name for name, called in macros.items() if called & calling} - calling:
         calling |= more
-    nodes = manifest["nodes"].values()
-    return sorted(
-        node["name"]
-        for node in nodes
-        if node["resource_type"] == "model" and set(node["depends_on"]["macros"]) & calling
-    )
+    models = (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+    return sorted(model["name"] for model in models if set(model["depends_on"]["macros"]) & calling)
 
 
 def packages_folder() -> Path:
@@ -71,10 +79,15 @@ def packages_folder() -> Path:
     return PROJECT / "dbt_packages"
 
 
-def _invoke(settings: Settings, arguments: list[str], fingerprint: str) -> Any:
+def _start(settings: Settings, arguments: list[str], fingerprint: str, *, capture: bool = False) -> Any:
     if not packages_folder().is_dir():
         raise LeadhouseError(f"{packages_folder()}: the dbt packages are not installed; run 'make setup'")
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - dbt takes seconds to import
-
-    export(settings, fingerprint)
-    return dbtRunner().invoke([*arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)])
+    return subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", *arguments],
+        cwd=PROJECT,
+        env=os.environ | variables_for_dbt(settings, fingerprint),
+        stdout=subprocess.PIPE if capture else None,
+        stderr=subprocess.PIPE if capture else None,
+        text=True,
+        check=False,
+    )

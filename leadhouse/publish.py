@@ -42,22 +42,28 @@ def _publish_file(settings: Settings) -> int:
         leftover.unlink(missing_ok=True)
     try:
         create_duckdb_file(unfinished)
-        with duckdb.connect(str(settings.warehouse_file), read_only=True) as raw:
+        with duckdb.connect() as raw:
             connection = Connection("duckdb", raw)
-            raw.execute(f"attach '{str(unfinished).replace(chr(39), chr(39) * 2)}' as next")
-            connection.execute(f"create schema next.{PUBLISHED}")
+            connection.execute(f"attach {_literal(settings.warehouse_file)} as warehouse (read_only)")
+            connection.execute(f"attach {_literal(unfinished)} as published_copy")
+            connection.execute(f"create schema published_copy.{PUBLISHED}")
             tables = _mart_tables(connection)
-            for table in tables:
+            for table in map(quote, tables):
                 connection.execute(
-                    f"create table next.{PUBLISHED}.{quote(table)} as from {SOURCE}.{quote(table)}"
+                    f"create table published_copy.{PUBLISHED}.{table} as from warehouse.{SOURCE}.{table}"
                 )
-            raw.execute("detach next")
+            connection.execute("detach published_copy")
         _replace(unfinished, settings.marts_file)
     except (OSError, duckdb.Error) as error:
+        reason = str(error).splitlines()[0]
         raise LeadhouseError(
-            f"{settings.marts_file}: not published, the last copy stays ({str(error).splitlines()[0]})"
+            f"{settings.marts_file}: not published, the last copy stays ({reason})"
         ) from error
     return len(tables)
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _replace(new: Path, old: Path) -> None:
