@@ -68,5 +68,5 @@ def files(out: Path, seed: int, start: datetime, **sizes: int) -> None:
             click.echo(line)
             count, rows = count + 1, rows + written.rows
         elif sys.stdout.isatty():
-            click.echo(f"{line} …\r", nl=False)
+            click.echo(f"{line}\r", nl=False)
     click.echo(f"{rows:>13,} rows in {count} files in {out}")

@@ -77,8 +77,8 @@ class ArrayDraws:
         digest = hashlib.sha256(_stream_name(seed, path).encode()).digest()
         self._bits = np.random.PCG64(int.from_bytes(digest[:16]))
 
-    def below(self, count: int, bound: int | Integers) -> Integers:
-        """``count`` whole numbers from 0 to ``bound - 1``; a bound is less than 2**31, one for all or one for each."""
+    def below(self, count: int, bound: int) -> Integers:
+        """``count`` whole numbers from 0 to ``bound - 1``; the bound is less than 2**31."""
         high_bits = self._bits.random_raw(count) >> np.uint64(33)
         return (high_bits.astype(np.int64) * bound) >> 31
 

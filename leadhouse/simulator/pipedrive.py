@@ -260,9 +260,8 @@ class Pipedrive:
         self, draws: ArrayDraws, lives: Lives, batch: Batch, first: int, count: int, end: int
     ) -> pa.Table:
         numbers = np.arange(first, first + count, dtype=np.int64)
-        reused = (numbers % ACTIVITIES_PER_REUSED_ID == ACTIVITIES_PER_REUSED_ID // 2) | (
-            (numbers == first + count - 1) & (first == 0)
-        )
+        reused = numbers % ACTIVITIES_PER_REUSED_ID == ACTIVITIES_PER_REUSED_ID // 2
+        reused[-1:] |= first == 0  # so that a small file has one too
         numbers = np.where(reused, numbers // 2, numbers)
         kind = draws.weighted(count, TYPE_WEIGHTS)
         life = draws.below(count, len(lives.deal_ids))
@@ -309,13 +308,8 @@ def field_rows() -> list[tuple[str, ...]]:
 
 
 def _options(labels: tuple[str, ...]) -> str:
-    return (
-        "["
-        + ",".join(
-            json.dumps({"id": str(number), "label": label}) for number, label in enumerate(labels, start=1)
-        )
-        + "]"
-    )
+    options = [{"id": str(number), "label": label} for number, label in enumerate(labels, start=1)]
+    return "[" + ",".join(json.dumps(option) for option in options) + "]"
 
 
 def _changes(draws: ArrayDraws, lives: Lives, users: int, end: int) -> pa.Table:
