@@ -10,6 +10,9 @@ from leadhouse.errors import LeadhouseError
 
 Engine = Literal["duckdb", "postgres"]
 
+# dlt starts its telemetry at the first look at its own configuration, before a setting made in code could stop it.
+os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+
 PROJECT = Path(__file__).parent.parent
 """The checkout: where ``dbt_project.yml`` lies."""
 

@@ -37,7 +37,6 @@ def load_incoming(
     """
     work = settings.scratch / "dlt"
     shutil.rmtree(work, ignore_errors=True)
-    dlt.config["runtime.dlthub_telemetry"] = False
     dlt.config["runtime.log_level"] = "CRITICAL"
     logging.getLogger("dlt").setLevel(logging.CRITICAL)
     pipeline = dlt.pipeline(

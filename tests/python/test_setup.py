@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import threading
 import tomllib
@@ -18,8 +19,9 @@ import pytest
 import yaml
 
 from leadhouse import packages
+from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
-from tests.python.running import ROOT
+from tests.python.running import ROOT, run
 
 WANTED = {"dbt_utils": "1.4.1", "dbt_date": "0.21.0"}
 NOWHERE = "http://127.0.0.1:9/"
@@ -165,6 +167,13 @@ def test_without_hub_and_subset_one_line_says_so(project: Path, no_hub: None) ->
     assert not (project / "dbt_packages").exists()
 
 
+def test_the_bundled_subset_has_every_package() -> None:
+    wanted = yaml.safe_load((ROOT / "packages.yml").read_text())["packages"]
+    names = {entry["package"].split("/")[1] for entry in wanted}
+    assert {path.name for path in (ROOT / "packages").iterdir() if path.is_dir()} == names
+    assert all(re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", entry["version"]) for entry in wanted)
+
+
 def test_set_up_says_in_one_line_that_there_is_no_python_with_pip(tmp_path: Path) -> None:
     result = _make(tmp_path, "BOOTSTRAP=no-such-python")
     assert result.returncode != 0
@@ -244,6 +253,43 @@ def test_every_requirement_is_locked_with_a_hash() -> None:
         entries = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
         assert entries
         assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+SPYING_LEADHOUSE = """
+import sys
+
+def report(event, arguments):
+    if event == "socket.getaddrinfo" or event == "socket.connect" and isinstance(arguments[1], tuple):
+        print("NETWORK", arguments, file=sys.stderr)
+
+sys.addaudithook(report)
+from leadhouse.cli import main
+main()
+"""
+
+
+def test_nothing_is_sent_anywhere(duckdb_settings: Settings, tmp_path: Path) -> None:
+    def leadhouse(*arguments: object) -> str:
+        asked_for = [
+            "RUNTIME__DLTHUB_TELEMETRY=true",
+            "DBT_SEND_ANONYMOUS_USAGE_STATS=true",
+            "DO_NOT_TRACK=0",
+        ]
+        command = ["env", *asked_for, sys.executable, "-c", SPYING_LEADHOUSE]
+        return run(duckdb_settings, *command, *arguments).stderr
+
+    files = tmp_path / "files"
+    leadhouse(
+        "simulate", "files", files, "--deals", 10, "--activities", 10, "--leads", 10, "--facilities", 10
+    )
+    for source in ("pipedrive", "salesforce", "facilities"):
+        assert "NETWORK" not in leadhouse("extract", source, "--files", files / source)
+    assert "NETWORK" not in leadhouse("build", "--select", "stg_pipedrive__stages")
+
+
+def test_the_spy_would_see_a_connection(duckdb_settings: Settings) -> None:
+    program = SPYING_LEADHOUSE.replace("main()", "__import__('socket').socket().connect(('127.0.0.1', 9))")
+    assert "NETWORK" in run(duckdb_settings, sys.executable, "-c", program, status=1).stderr
 
 
 SECRETS = {
