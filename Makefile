@@ -66,7 +66,7 @@ lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/sqlfluff lint --processes 0 --quiet --disable-progress-bar
+	@$(BIN)/sqlfluff lint --quiet --disable-progress-bar
 
 docs: setup  ## the documentation site as one file: target/static_index.html
 	@$(BIN)/dbt docs generate --static

@@ -9,13 +9,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+QUERIES = {"date_spine", "unreadable_values"}
+"""Macros that give a whole query."""
+
 Macro = Callable[..., str]
 
 
 def _stand_in(name: str) -> Macro:
     def call(*arguments: object, **_: object) -> str:
         subject = arguments[0] if arguments else ""
-        return f"{name}({', '.join(map(str, subject)) if isinstance(subject, list) else subject})"
+        called = f"{name}({', '.join(map(str, subject)) if isinstance(subject, list) else subject})"
+        return f"select {called} as result" if name in QUERIES else called
 
     return call
 
@@ -24,12 +28,8 @@ class Package:
     """The macros of a package."""
 
     def __getattr__(self, name: str) -> Macro:
-        """A stand-in for any macro; the types of ``dbt.type_…`` are types, and a spine is a query."""
-        if name.startswith("type_"):
-            return lambda *_: "text"
-        if name == "date_spine":
-            return lambda *_, **__: "select date_spine() as date_day"
-        return _stand_in(name)
+        """A stand-in for any macro; those called ``type_…`` give a type."""
+        return (lambda *_: "text") if name.startswith("type_") else _stand_in(name)
 
 
 dbt = Package()
