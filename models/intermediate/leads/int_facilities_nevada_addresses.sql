@@ -1,5 +1,3 @@
-{% set most_words_in_a_city = 4 %}
-
 with
 
 facilities as (
@@ -25,9 +23,10 @@ last_words as (
         period,
         file_row,
         street_and_city,
-        {%- for words in range(1, most_words_in_a_city + 1) %}
-        {{ regex_extract(fold_ascii('street_and_city'), '(([^ ]+ ){' ~ (words - 1) ~ '}[^ ]+)$') }} as last_{{ words }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ last_words('street_and_city', 4) }} as last_4,
+        {{ last_words('street_and_city', 3) }} as last_3,
+        {{ last_words('street_and_city', 2) }} as last_2,
+        {{ last_words('street_and_city', 1) }} as last_1
     from facilities
 
 ),
@@ -35,27 +34,19 @@ last_words as (
 longest_city as (
 
     select
-        last_words.credential_number,
-        last_words.period,
-        last_words.file_row,
-        last_words.street_and_city,
+        last_words.*,
+        coalesce(of_4_words.city, of_3_words.city, of_2_words.city, of_1_word.city) as city,
         case
-            {%- for words in range(most_words_in_a_city, 0, -1) %}
-            when cities_of_{{ words }}.city is not null then cities_of_{{ words }}.city
-            {%- endfor %}
-        end as city,
-        case
-            {%- for words in range(most_words_in_a_city, 0, -1) %}
-            when cities_of_{{ words }}.city is not null
-                then {{ regex_replace('last_words.street_and_city', '[,[:space:]]*([^-_[:space:]]+[-_[:space:]]+){' ~ (words - 1) ~ '}[^-_[:space:]]+$', '') }}
-            {%- endfor %}
-            else last_words.street_and_city
-        end as street
+            when of_4_words.city is not null then 4
+            when of_3_words.city is not null then 3
+            when of_2_words.city is not null then 2
+            when of_1_word.city is not null then 1
+        end as city_word_count
     from last_words
-    {%- for words in range(1, most_words_in_a_city + 1) %}
-    left join nevada_cities as cities_of_{{ words }}
-        on last_words.last_{{ words }} = cities_of_{{ words }}.spelling
-    {%- endfor %}
+    left join nevada_cities as of_4_words on last_words.last_4 = of_4_words.spelling
+    left join nevada_cities as of_3_words on last_words.last_3 = of_3_words.spelling
+    left join nevada_cities as of_2_words on last_words.last_2 = of_2_words.spelling
+    left join nevada_cities as of_1_word on last_words.last_1 = of_1_word.spelling
 
 ),
 
@@ -66,7 +57,13 @@ final as (
         period,
         file_row,
         street_and_city,
-        {{ clean_text('street') }} as street,
+        case city_word_count
+            when 4 then {{ without_last_words('street_and_city', 4) }}
+            when 3 then {{ without_last_words('street_and_city', 3) }}
+            when 2 then {{ without_last_words('street_and_city', 2) }}
+            when 1 then {{ without_last_words('street_and_city', 1) }}
+            else street_and_city
+        end as street,
         city,
         street_and_city is not null and city is null as has_unparsed_address
     from longest_city

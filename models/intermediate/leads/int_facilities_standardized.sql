@@ -59,8 +59,7 @@ final as (
         state_names.state_code,
         states.country_code,
         license_types.facility_type,
-        coalesce(license_statuses.is_active, false)
-        and coalesce(newest.expiry_date >= cast({{ as_of() }} as date), true) as is_license_current
+        coalesce(license_statuses.is_active, false) as is_license_active
     from newest
     left join state_names on {{ state_spelling('newest.state') }} = state_names.state_spelling
     left join states on state_names.state_code = states.state_code

@@ -65,12 +65,12 @@ final as (
         quarter_number,
         {{ month_start('date_day') }} as month,
         month_number,
-        {{ name_by_number('month_number', ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']) }} as month_name,
+        {{ month_name('month_number') }} as month_name,
         day_of_month,
         iso_year,
         iso_week,
         iso_weekday,
-        {{ name_by_number('iso_weekday', ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']) }} as weekday_name,
+        {{ weekday_name('iso_weekday') }} as weekday_name,
         iso_weekday in (6, 7) as is_weekend
     from parts
 

@@ -38,7 +38,8 @@ final as (
         accepts_subsidy,
         is_provisional,
         has_disciplinary_action,
-        is_license_current,
+        is_license_active,
+        {{ is_license_current('is_license_active', 'expiry_date') }} as is_license_current,
         is_listed,
 
         -- dates

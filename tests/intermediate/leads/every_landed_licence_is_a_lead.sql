@@ -21,8 +21,11 @@ leads as (
 )
 
 select
-    source_system,
-    license_number
+    landed.license_number as landed_license_number,
+    leads.license_number
 from landed
-full outer join leads using (source_system, license_number)
-where landed.source_system is null or leads.source_system is null
+full outer join leads
+    on
+        landed.source_system = leads.source_system
+        and landed.license_number = leads.license_number
+where landed.license_number is null or leads.license_number is null

@@ -26,10 +26,13 @@ landed as (
 )
 
 select
-    source_system,
-    period,
+    landed.source_system,
+    landed.period,
     landed.row_count as landed_rows,
     listed.row_count as listed_rows
 from landed
-full outer join listed using (source_system, period)
+full outer join listed
+    on
+        landed.source_system = listed.source_system
+        and landed.period = listed.period
 where landed.row_count is distinct from listed.row_count

@@ -1,6 +1,6 @@
 {{ config(severity='warn', fail_calc='coalesce(sum(value_count), 0)') }}
 
-{{ unreadable_values(source('raw_facilities', 'oklahoma'), {
+select * from {{ unreadable_values(source('raw_facilities', 'oklahoma'), {
     'type_license': oklahoma_license_number('type_license'),
     'star_level': oklahoma_star_level('star_level'),
     'total_cap': try_integer('total_cap'),

@@ -1,6 +1,6 @@
 {{ config(severity='warn', fail_calc='coalesce(sum(value_count), 0)') }}
 
-{{ unreadable_values(source('raw_facilities', 'texas'), {
+select * from {{ unreadable_values(source('raw_facilities', 'texas'), {
     'issue_date': us_date('issue_date'),
     'capacity': try_integer('capacity'),
     'zip': normalize_postal_code('zip'),
