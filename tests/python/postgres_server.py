@@ -5,7 +5,6 @@ import pwd
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -25,6 +24,10 @@ from leadhouse.errors import LeadhouseError
 OLDEST_VERSION = 14
 OWNER = "leadhouse"
 START_SECONDS = 60
+
+# The server must not outlive us, however we end: when our end of the pipe closes, it is stopped and its data removed.
+# SIGQUIT is "immediate shutdown".
+WATCHED = 'home=$0; "$@" & read -r _; kill -QUIT $!; wait $!; rm -rf "$home"'
 
 SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -145,24 +148,25 @@ def _running(binaries: Path, home: Path, identity: Identity, password: str) -> I
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with log.open("w") as output:
         process = subprocess.Popen(
-            [binaries / "postgres", "-D", home / "data", *arguments],
+            ["sh", "-c", WATCHED, home, binaries / "postgres", "-D", home / "data", *arguments],
             cwd=home,
             env=_environment(),
-            **identity,
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
+            start_new_session=True,  # Ctrl-C is for the tests, which still need the server to clean up
+            **identity,
         )
     try:
         server = Postgres("127.0.0.1", port, OWNER, password, "postgres")
         deadline = time.monotonic() + START_SECONDS
         while not _answers(server):
-            if process.poll() is not None or time.monotonic() > deadline:
+            if _gave_up(log) or time.monotonic() > deadline:
                 raise LeadhouseError(f"{binaries}/postgres did not start: {_last_lines(log)}")
             time.sleep(0.05)
         yield server
     finally:
-        process.send_signal(signal.SIGQUIT)  # "immediate shutdown": nobody needs the data
-        process.wait()
+        process.communicate()
 
 
 def _identity() -> Identity:
@@ -221,6 +225,11 @@ def _run(
     return subprocess.run(
         command, cwd=cwd, env=env, capture_output=True, text=True, check=False, **(identity or {})
     )
+
+
+def _gave_up(log: Path) -> bool:
+    fatal = [line for line in log.read_text().splitlines() if "FATAL:" in line]
+    return any("starting up" not in line for line in fatal)
 
 
 def _last_lines(log: Path) -> str:

@@ -1,5 +1,12 @@
 """The warehouses that the other tests work on."""
 
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
 import psycopg2
 import pytest
 
@@ -8,7 +15,7 @@ from leadhouse.config import Postgres, Settings
 from leadhouse.errors import LeadhouseError
 from leadhouse.warehouse import connect, table_columns
 from tests.python import postgres_server
-from tests.python.running import run_dbt
+from tests.python.running import ROOT, run_dbt
 
 
 def test_a_prepared_warehouse_has_every_declared_table(settings: Settings) -> None:
@@ -57,3 +64,49 @@ def test_without_any_postgres_one_line_says_what_is_missing(monkeypatch: pytest.
     said = r"^the tests need Postgres 14 or newer: .*apt-get install postgresql\)$"
     with pytest.raises(LeadhouseError, match=said), postgres_server.postgres_server({}):
         pass
+
+
+def test_debians_package_is_installed_where_it_may_be(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed = tmp_path / "installed"
+    fake = tmp_path / "apt-get"
+    fake.write_text(f'#!/bin/sh\ncase "$*" in *"install --yes"*postgresql) touch {installed};; esac\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(postgres_server, "find_binaries", lambda: tmp_path if installed.exists() else None)
+    assert postgres_server.install_binaries() == tmp_path
+
+    installed.unlink()
+    fake.write_text("#!/bin/sh\necho 'E: Unable to locate package postgresql' >&2\nexit 100\n")
+    with pytest.raises(LeadhouseError, match=r"gave none: E: Unable to locate package postgresql$"):
+        postgres_server.install_binaries()
+
+
+@pytest.mark.skipif(
+    not postgres_server.find_binaries(), reason="no binaries to start a throw-away server from"
+)
+def test_a_throw_away_server_does_not_outlive_its_test_run() -> None:
+    program = """
+import time
+from tests.python.postgres_server import find_binaries, throw_away_cluster
+with throw_away_cluster(find_binaries()) as server:
+    print(server.port, flush=True)
+    time.sleep(600)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        process.kill()
+    deadline = time.monotonic() + 30
+    while _listens(port):
+        assert time.monotonic() < deadline, "the server still runs"
+        time.sleep(0.1)
+
+
+def _listens(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
