@@ -9,8 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-QUERIES = {"date_spine", "unreadable_values"}
-"""Macros that give a whole query."""
+QUERIES = {"date_spine"}
+"""Macros that give a query without brackets."""
 
 Macro = Callable[..., str]
 

@@ -63,7 +63,9 @@ def call_leadhouse(settings: Settings, *arguments: object, status: int = 0, **va
         pytest.raises(SystemExit) as exit_request,
     ):
         main(parts)
-    result = Result(["leadhouse", *parts], exit_request.value.code, output.getvalue(), errors.getvalue())
+    code = exit_request.value.code
+    assert isinstance(code, int)
+    result = Result(["leadhouse", *parts], code, output.getvalue(), errors.getvalue())
     return _checked(result, status)
 
 

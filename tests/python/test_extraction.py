@@ -75,7 +75,8 @@ def test_rows_land_as_text_with_their_origin(settings: Settings, folder: Path) -
     )
     [(file_id, *rest)] = query(
         settings,
-        "select file_id, rows_read, rows_landed, rows_rejected, status from operations.files where table_name = 'deal_changes'",
+        "select file_id, rows_read, rows_landed, rows_rejected, status from operations.files"
+        " where table_name = 'deal_changes'",
     )
     assert rest == [2, 2, 0, "landed"]
     assert query(settings, "select distinct _file_id from raw_pipedrive.deal_changes") == [(file_id,)]
@@ -150,7 +151,11 @@ def test_rows_that_cannot_be_read_are_kept_beside_the_landed_ones(settings: Sett
 
 
 def test_file_that_is_no_csv_is_refused_and_the_others_land(settings: Settings, folder: Path) -> None:
-    files = {"deal_changes": ONE.encode("utf-16"), "activity": ACTIVITY, "strange": "a,b\n1,2\n"}
+    files: dict[str, str | bytes] = {
+        "deal_changes": ONE.encode("utf-16"),
+        "activity": ACTIVITY,
+        "strange": "a,b\n1,2\n",
+    }
     result = extract(settings, write(folder, **files), status=1)
     assert (
         f"Error: {folder / 'deal_changes.csv'}: refused, nothing of it was landed: the file is UTF-16"
@@ -289,7 +294,9 @@ def test_accepted_files_are_archived_under_their_hash(duckdb_settings: Settings,
 
 def test_state_files_are_told_apart_by_their_headers(duckdb_settings: Settings, folder: Path) -> None:
     texas = "Operation,Operation Name,Address,City,Status\n1,A,B,C,Full Permit\n"
-    nevada = 'Name,Credential Type,Credential Number,Status,Address\nA,CENTER,1-22,Active,"1 X ST LAS VEGAS, NV 89101"\n'
+    nevada = (
+        'Name,Credential Type,Credential Number,Status,Address\nA,CENTER,1-22,Active,"1 X ST, NV 89101"\n'
+    )
     result = extract(duckdb_settings, write(folder, one=texas, two=nevada), source="facilities")
     assert "one.csv → raw_facilities.texas" in result.stdout
     assert "two.csv → raw_facilities.nevada" in result.stdout

@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import example, given, settings
@@ -186,7 +187,7 @@ ROWS = st.lists(st.lists(CELL, min_size=1, max_size=4), max_size=12)
 )
 @settings(max_examples=300, deadline=None)
 def test_written_rows_come_back_unaltered(
-    tmp_path_factory: pytest.TempPathFactory, rows, line_end: str, quoting: int
+    tmp_path_factory: pytest.TempPathFactory, rows, line_end: str, quoting: Literal[0, 1]
 ) -> None:
     text = io.StringIO(newline="")
     if any(set(cell) & set("\r\n") for row in rows for cell in row):
