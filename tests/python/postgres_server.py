@@ -24,6 +24,7 @@ from leadhouse.errors import LeadhouseError
 OLDEST_VERSION = 14
 OWNER = "leadhouse"
 START_SECONDS = 60
+APT_LOCK = Path("/run/leadhouse-apt.lock")  # parallel test processes install it once
 
 # The server must not outlive us, however we end: when our end of the pipe closes, it is stopped and its data removed.
 # SIGQUIT is "immediate shutdown".
@@ -92,7 +93,7 @@ def install_binaries() -> Path:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise LeadhouseError(f"{wanted} (on Debian and Ubuntu: apt-get install postgresql)")
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with FileLock("/tmp/leadhouse-apt.lock"):
+    with FileLock(APT_LOCK):
         for command in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
             result = _run("apt-get", "-qq", *command, env=environ)
         binaries = find_binaries()

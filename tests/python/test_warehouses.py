@@ -73,6 +73,7 @@ def test_debians_package_is_installed_where_it_may_be(
     fake = tmp_path / "apt-get"
     fake.write_text(f'#!/bin/sh\ncase "$*" in *"install --yes"*postgresql) touch {installed};; esac\n')
     fake.chmod(0o755)
+    monkeypatch.setattr(postgres_server, "APT_LOCK", tmp_path / "lock")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(postgres_server, "find_binaries", lambda: tmp_path if installed.exists() else None)
