@@ -7,6 +7,7 @@ select
     cast(change_time as timestamp) as changed_at,
     changed_field_key,
     new_value,
+    _row_number,
 from raw_pipedrive.deal_changes
 where _period = (select max(period) from operations.files where table_name = 'deal_changes' and status = 'landed');
 
@@ -16,7 +17,7 @@ select
     cast(assigned_to_user as bigint) as sales_rep_id,
     date_trunc('month', cast(due_to as timestamp)) as month,
     cast(due_to as timestamp) as due_at,
-    lower(type) as activity_type,
+    lower(replace(type, '-', '_')) as activity_type,
     cast(done as boolean) as is_completed,
 from raw_pipedrive.activity
 where _period = (select max(period) from operations.files where table_name = 'activity' and status = 'landed');
@@ -26,7 +27,7 @@ select
     deal_id,
     cast(new_value as bigint) as sales_rep_id,
     changed_at as owned_from,
-    lead(changed_at, 1, timestamp 'infinity') over (partition by deal_id order by changed_at) as owned_until,
+    lead(changed_at, 1, timestamp 'infinity') over (partition by deal_id order by changed_at, _row_number) as owned_until,
 from changes
 where changed_field_key = 'user_id';
 
