@@ -14,7 +14,7 @@
         ('ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĴĵĶķĸĹĺĻļĽľĿŀŁł', 'AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiJjKkkLlLlLlLlLl'),
         ('ŃńŅņŇňŊŋŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžſȘșȚț', 'NnNnNnNnOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzsSsTt'),
         ("‘’‚‛“”„‐‑‒–—―−", "''''\"\"\"-------"),
-        (white_space(), ' ' * white_space() | length),
+        (wide_white_space(), ' ' * wide_white_space() | length),
     ] -%}
     {%- set several_for_one = {
         'ß': 'ss', 'ẞ': 'SS', 'Æ': 'AE', 'æ': 'ae', 'Œ': 'OE', 'œ': 'oe', 'Þ': 'TH', 'þ': 'th', 'Ĳ': 'IJ', 'ĳ': 'ij', 'ŉ': "'n",
