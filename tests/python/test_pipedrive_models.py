@@ -190,9 +190,10 @@ def test_what_cannot_be_used_is_counted_and_named(build: Build, engine: Engine) 
         "every_list_of_field_options_can_be_read",
         "every_sales_rep_is_a_known_user",
         "unique_stg_pipedrive__users_user_id",
-        "not_null_stg_pipedrive__deal_changes_deal_id",
-        "not_null_stg_pipedrive__deal_changes_changed_at",
-        "unique_stg_pipedrive__activities_activity_id",
+        "every_deal_change_can_be_used",
+        "unique_int_deal_activities_activity_id",
+        "not_null_int_deal_activities_deal_id",
+        "not_null_int_deal_activities_due_at",
         "not_null_stg_pipedrive__activities_is_done",
     ):
         ((failures,),) = built.rows(built.test_query(test))

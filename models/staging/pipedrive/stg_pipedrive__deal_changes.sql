@@ -1,5 +1,8 @@
 with source as (
-    select * from {{ source('raw_pipedrive', 'deal_changes') }}
+    select
+        *,
+        {{ lower_case(clean_text('changed_field_key')) }} as field_key
+    from {{ source('raw_pipedrive', 'deal_changes') }}
     where {{ in_latest_period('pipedrive', 'deal_changes') }}
 ),
 
@@ -10,8 +13,11 @@ renamed as (
         _row_number as row_number_in_delivery,
 
         -- strings
-        {{ lower_case(clean_text('changed_field_key')) }} as changed_field_key,
-        {{ clean_text('new_value') }} as new_value,
+        field_key as changed_field_key,
+        -- only of the fields that are read: any other may hold a person's name, phone or e-mail address
+        case
+            when field_key in ('add_time', 'user_id', 'stage_id', 'status', 'lost_reason') then {{ clean_text('new_value') }}
+        end as new_value,
 
         -- timestamps
         {{ try_timestamp('change_time') }} as changed_at
