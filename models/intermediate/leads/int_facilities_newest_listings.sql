@@ -37,19 +37,50 @@ ranked as (
 
 ),
 
+newest as (
+
+    select
+        *,
+        case when source_system = 'nevada' then {{ regex_extract('license_number', '^(.+)-[0-9][0-9]$') }} end as lasting_number
+    from ranked
+    where listing_rank = 1
+
+),
+
+-- A Nevada credential number ends in its year. Renewed, it is listed as another number, from the month on in which
+-- this one no longer is; two numbers that were ever listed at once are two licences.
+successors as (
+
+    select
+        *,
+        lead(license_number) over (
+            partition by source_system, lasting_number order by first_listed_period, {{ ordered_text('license_number') }}
+        ) as next_number,
+        lead(first_listed_period) over (
+            partition by source_system, lasting_number order by first_listed_period, {{ ordered_text('license_number') }}
+        ) as next_number_first_listed_period
+    from newest
+
+),
+
 final as (
 
     select
-        ranked.source_system,
-        ranked.license_number,
-        ranked.period,
-        ranked.file_row,
-        ranked.first_listed_period,
-        ranked.last_listed_period,
-        coalesce(ranked.last_listed_period = latest_periods.latest_period, false) as is_listed
-    from ranked
-    left join latest_periods on ranked.source_system = latest_periods.source_system
-    where ranked.listing_rank = 1
+        successors.source_system,
+        successors.license_number,
+        successors.period,
+        successors.file_row,
+        successors.first_listed_period,
+        successors.last_listed_period,
+        case
+            when
+                successors.lasting_number is not null
+                and successors.next_number_first_listed_period > successors.last_listed_period
+                then successors.next_number
+        end as renewed_as_license_number,
+        coalesce(successors.last_listed_period = latest_periods.latest_period, false) as is_listed
+    from successors
+    left join latest_periods on successors.source_system = latest_periods.source_system
 
 )
 

@@ -42,6 +42,7 @@ newest as (
         listings.*,
         newest_listings.first_listed_period,
         newest_listings.last_listed_period,
+        newest_listings.renewed_as_license_number,
         newest_listings.is_listed
     from newest_listings
     inner join listings

@@ -53,6 +53,7 @@ salesforce_leads as (
 
         -- licence
         cast(null as {{ dbt.type_string() }}) as license_number,
+        cast(null as {{ dbt.type_string() }}) as renewed_as_license_number,
         cast(null as {{ dbt.type_string() }}) as license_type,
         cast(null as {{ dbt.type_string() }}) as facility_type,
         cast(null as {{ dbt.type_string() }}) as license_status,
@@ -114,6 +115,7 @@ facility_leads as (
 
         -- licence
         facilities.license_number,
+        facilities.renewed_as_license_number,
         facilities.license_type,
         facilities.facility_type,
         facilities.license_status,

@@ -14,6 +14,7 @@ final as (
         {{ geography_key('country_code', 'state_code', 'county', 'city', 'postal_code') }} as geography_key,
         source_system,
         license_number,
+        renewed_as_license_number,
 
         -- strings
         business_name,
