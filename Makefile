@@ -82,7 +82,13 @@ format: setup  ## put Python and SQL into the project's form
 	@$(BIN)/ruff format --quiet
 	@$(BIN)/sqlfluff fix --quiet --disable-progress-bar
 
-test: lint  ## everything: checks, tests on DuckDB and on a real Postgres
+# Older clients must be able to read our DuckDB files; a test asks one.
+.old-client/installed: .uv/installed requirements-old-client.lock
+	@rm -rf .old-client && $(UV) pip install --quiet --python .venv --target .old-client --require-hashes --no-deps \
+		--requirements requirements-old-client.lock
+	@touch $@
+
+test: lint .old-client/installed  ## everything: checks, tests on DuckDB and on a real Postgres
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope
 
 lock: .uv/installed  ## resolve the dependencies anew (UPGRADE=1: to their newest versions)

@@ -58,18 +58,18 @@ def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
     """
     prepare(settings)
     if any(argument.split("=")[0] in SELECTING for argument in arguments):
-        dbt.run(settings, "build", *arguments)
+        tell(dbt.run(settings, "build", *arguments))
         tell("not published: only a part was built; 'leadhouse build' builds the rest and publishes")
         return
     with connect(settings) as connection:
         fingerprint = _fingerprint(connection, arguments)
         last = _last_passed(connection)
     if last.get("project") != fingerprint["project"]:
-        dbt.run(settings, "build", *arguments, fingerprint=json.dumps(fingerprint))
+        tell(dbt.run(settings, "build", *arguments, fingerprint=json.dumps(fingerprint)))
     elif stale := _stale(settings, last, fingerprint):
-        tell(f"since the last build: {', '.join(stale)}")
+        tell(f"changed since the last build: {', '.join(stale)}")
         selection = [f"{name}+" for name in stale]
-        dbt.run(settings, "build", "--select", *selection, fingerprint=json.dumps(fingerprint))
+        tell(dbt.run(settings, "build", "--select", *selection, fingerprint=json.dumps(fingerprint)))
     else:
         tell("nothing has changed since the last build")
     place, tables = publish(settings)
