@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,28 @@ import pytest
 
 from leadhouse.config import Engine, Settings
 from leadhouse.warehouse import connect
-from tests.python.running import ROOT, call_leadhouse, run_dbt, run_leadhouse
+from tests.python.running import ROOT, Result, call_leadhouse, run_dbt, run_leadhouse
 
 OLD_CLIENT = ROOT / ".old-client"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A warehouse with one small month of all sources, built and published.
+
+    Args:
+        settings: where it is.
+        exports: the folder that it came from.
+        failed: what the first build said, which a failing test kept from being published.
+        read_after_failure: tables that people could read then.
+        passed: what the second build said, without that test.
+    """
+
+    settings: Settings
+    exports: Path
+    failed: Result
+    read_after_failure: set[str]
+    passed: Result
 
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
@@ -21,17 +41,22 @@ def built(
     request: pytest.FixtureRequest,
     new_warehouse: Callable[[Engine], Settings],
     tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[Settings, Path]:
-    """A warehouse with one small month of all sources, built and published; and the folder that it came from."""
+) -> Built:
+    """The warehouse that all tests of this module look at."""
     settings = new_warehouse(request.param)
-    folder = tmp_path_factory.mktemp("exports") / "files"
+    exports = tmp_path_factory.mktemp("exports") / "files"
     sizes = ("--deals", 150, "--activities", 300, "--users", 40, "--leads", 60, "--facilities", 60)
-    call_leadhouse(settings, "simulate", "files", folder, *sizes)
+    call_leadhouse(settings, "simulate", "files", exports, *sizes)
     for source in ("pipedrive", "salesforce", "facilities"):
-        call_leadhouse(settings, "extract", source, "--files", folder / source, "--period", "2026-10")
-    result = run_leadhouse(settings, "build")
-    assert "published" in result.stdout.splitlines()[-1]
-    return settings, folder
+        call_leadhouse(settings, "extract", source, "--files", exports / source, "--period", "2026-10")
+    broken = ROOT / "tests" / f"fails_on_{settings.target}.sql"
+    broken.write_text(f"select 1 as one where '{{{{ target.type }}}}' = '{settings.target}'\n")
+    try:
+        failed = run_leadhouse(settings, "build", status=1)
+    finally:
+        broken.unlink()
+    read_after_failure = set(published(settings))
+    return Built(settings, exports, failed, read_after_failure, run_leadhouse(settings, "build"))
 
 
 def marts(settings: Settings, schema: str) -> dict[str, int]:
@@ -47,6 +72,8 @@ def published(settings: Settings) -> dict[str, int]:
     """Rows per published table."""
     if settings.target == "postgres":
         return marts(settings, "published")
+    if not settings.marts_file.exists():
+        return {}
     with duckdb.connect(str(settings.marts_file), read_only=True) as copy:
         names = copy.execute(
             "select table_name from duckdb_tables() where schema_name = 'published'"
@@ -68,23 +95,36 @@ def last_run(settings: Settings) -> tuple[Any, ...]:
         )[0]
 
 
-def test_what_is_published_is_what_was_built(built: tuple[Settings, Path]) -> None:
-    settings, _ = built
+def test_failing_test_keeps_a_build_from_being_published(built: Built) -> None:
+    assert f"nodes failed (fails_on_{built.settings.target})" in built.failed.stderr
+    assert "Traceback" not in built.failed.stderr
+    assert "published" not in built.failed.stdout
+    assert built.read_after_failure == set()
+    assert "changed since the last build" not in built.passed.stdout, (
+        "after a failure everything is built again"
+    )
+
+
+def test_what_is_published_is_what_was_built(built: Built) -> None:
+    settings = built.settings
+    assert "published" in built.passed.stdout.splitlines()[-1]
     assert published(settings) == marts(settings, "marts")
     assert {"rep_sales_funnel_monthly", "dim_facility", "dim_date"} <= published(settings).keys()
     assert all(published(settings).values())
 
 
-def test_only_what_changed_is_built_again(built: tuple[Settings, Path]) -> None:
-    settings, folder = built
+def test_only_what_changed_is_built_again(built: Built) -> None:
+    settings = built.settings
     full = last_run(settings)[0]
     result = run_leadhouse(settings, "build")
     assert "changed since the last build: " in result.stdout
     again = last_run(settings)[0]
     assert again < full / 2
-    changes = folder / "pipedrive" / "deal_changes.csv"
+    changes = built.exports / "pipedrive" / "deal_changes.csv"
     changes.write_bytes(changes.read_bytes() + b"999999,2026-10-05 00:00:00,add_time,2026-10-05T00:00:00\n")
-    call_leadhouse(settings, "extract", "pipedrive", "--files", folder / "pipedrive", "--period", "2026-10")
+    call_leadhouse(
+        settings, "extract", "pipedrive", "--files", built.exports / "pipedrive", "--period", "2026-10"
+    )
     before = published(settings)["fct_deals"]
     result = run_leadhouse(settings, "build")
     assert "changed since the last build: source:raw_pipedrive" in result.stdout
@@ -92,39 +132,23 @@ def test_only_what_changed_is_built_again(built: tuple[Settings, Path]) -> None:
     assert published(settings)["fct_deals"] == before + 1
 
 
-def test_failing_test_publishes_nothing(built: tuple[Settings, Path]) -> None:
-    settings, _ = built
-    before = published(settings)
-    broken = ROOT / "tests" / "zz_always_fails.sql"
-    broken.write_text("select 1 as one\n")
-    try:
-        result = run_leadhouse(settings, "build", status=1)
-    finally:
-        broken.unlink()
-    assert "nodes failed (zz_always_fails)" in result.stderr
-    assert "Traceback" not in result.stderr
-    assert published(settings) == before
-    result = run_leadhouse(settings, "build")
-    assert "changed since the last build" not in result.stdout, "after a failure everything is built again"
-
-
-def test_part_of_a_build_is_not_published(built: tuple[Settings, Path]) -> None:
-    settings, _ = built
+def test_part_of_a_build_is_not_published(built: Built) -> None:
+    settings = built.settings
     result = run_leadhouse(settings, "build", "--select", "stg_pipedrive__stages")
     assert "not published: only a part was built" in result.stdout
     result = run_leadhouse(settings, "build", "--no-such-option", status=1)
     assert "failed before it ran anything" in result.stderr.splitlines()[-1]
 
 
-def test_dbt_works_as_it_is(built: tuple[Settings, Path]) -> None:
-    settings, _ = built
+def test_dbt_works_as_it_is(built: Built) -> None:
+    settings = built.settings
     result = run_dbt(settings, "build", "--select", "stg_pipedrive__stages", "rep_sales_funnel_monthly")
     assert "Completed" in result.stdout
     assert last_run(settings)[1:] == (0, "build")
 
 
-def test_client_of_duckdb_1_4_reads_what_is_published(built: tuple[Settings, Path]) -> None:
-    settings, _ = built
+def test_client_of_duckdb_1_4_reads_what_is_published(built: Built) -> None:
+    settings = built.settings
     if settings.target == "postgres":
         return
     script = f"""
