@@ -1,7 +1,7 @@
 with source as (
     select
         *,
-        {{ lower_case(clean_text('changed_field_key')) }} as field_key
+        {{ clean_text('lower(changed_field_key)') }} as field_key
     from {{ source('raw_pipedrive', 'deal_changes') }}
     where {{ in_latest_period('pipedrive', 'deal_changes') }}
 ),
