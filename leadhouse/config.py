@@ -91,7 +91,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if target not in ("duckdb", "postgres"):
         raise LeadhouseError(f"LEADHOUSE_TARGET is '{target}'; it must be 'duckdb' or 'postgres'")
     return Settings(
-        home=Path(environ.get("LEADHOUSE_HOME") or ".leadhouse").absolute(),
+        home=Path(environ.get("LEADHOUSE_HOME") or PROJECT / ".leadhouse").absolute(),
         target=cast(Engine, target),
         postgres=Postgres(
             host=environ.get("PGHOST") or "localhost",
@@ -124,6 +124,7 @@ def variables_for_dbt(settings: Settings, fingerprint: str) -> dict[str, str]:
         "PGUSER": server.user,
         "PGPASSWORD": server.password,
         "PGDATABASE": server.dbname,
+        "LEADHOUSE_READER_ROLE": settings.reader_role or "",
         "DBT_TARGET_PATH": str(settings.dbt_target),
         "DBT_LOG_PATH": str(settings.logs),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -1,3 +1,5 @@
+{{ config(indexes=postgres_indexes([{'columns': ['date_day']}])) }}
+
 with
 
 leads as (

@@ -1,3 +1,8 @@
+{{ config(indexes=postgres_indexes([
+    {'columns': ['facility_key']},
+    {'columns': ['geography_key']},
+])) }}
+
 with
 
 facilities as (

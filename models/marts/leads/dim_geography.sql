@@ -1,3 +1,8 @@
+{{ config(indexes=postgres_indexes([
+    {'columns': ['geography_key']},
+    {'columns': ['state_code']},
+])) }}
+
 with
 
 leads as (

@@ -1,3 +1,5 @@
+{{ config(indexes=postgres_indexes([{'columns': ['lead_source_key']}])) }}
+
 with
 
 lead_sources as (

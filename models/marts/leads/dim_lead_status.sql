@@ -1,3 +1,5 @@
+{{ config(indexes=postgres_indexes([{'columns': ['lead_status_key']}])) }}
+
 with
 
 lead_status_groups as (

@@ -1,3 +1,5 @@
+{{ config(indexes=postgres_indexes([{'columns': ['sales_rep_id']}])) }}
+
 with users as (
     select
         *,

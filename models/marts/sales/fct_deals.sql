@@ -1,3 +1,8 @@
+{{ config(indexes=postgres_indexes([
+    {'columns': ['deal_id']},
+    {'columns': ['owner_id']},
+])) }}
+
 with deals as (
     select * from {{ ref('int_deals') }}
 ),

@@ -1,3 +1,5 @@
+{{ config(indexes=postgres_indexes([{'columns': ['month', 'funnel_step']}])) }}
+
 with months as (
     select * from {{ ref('int_funnel_months') }}
 ),

@@ -1,3 +1,8 @@
+{{ config(indexes=postgres_indexes([
+    {'columns': ['month', 'sales_rep_id']},
+    {'columns': ['sales_rep_id']},
+])) }}
+
 with activities as (
     select * from {{ ref('int_sales_rep_monthly_activities') }}
 ),
