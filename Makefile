@@ -71,15 +71,20 @@ lint: setup  ## ruff, mypy and sqlfluff
 docs: setup  ## the documentation site as one file: target/static_index.html
 	@$(BIN)/dbt docs generate --static
 
+notebooks: export LEADHOUSE_HOME := $(abspath $(STATE))
 notebooks: setup  ## run the notebooks and render them to HTML
-	@$(BIN)/jupyter-nbconvert --execute --to html --output-dir $(STATE)/notebooks notebooks/*.ipynb
+	@$(BIN)/jupyter-nbconvert --log-level ERROR --KernelManager.transport_encryption=auto --execute --to html \
+		--output-dir $(LEADHOUSE_HOME)/notebooks notebooks/*.ipynb
+	@echo "rendered: $(LEADHOUSE_HOME)/notebooks"
 
 bench: setup  ## the measurements (takes a while)
 	@$(BIN)/python -m bench
 
-format: setup  ## put Python and SQL into the project's form
+format: setup  ## put Python, notebooks and SQL into the project's form
+	@$(BIN)/jupytext --quiet --sync notebooks/*.ipynb
 	@$(BIN)/ruff check --quiet --fix
 	@$(BIN)/ruff format --quiet
+	@$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
 	@$(BIN)/sqlfluff fix --quiet --disable-progress-bar
 
 # Older clients must be able to read our DuckDB files; a test asks one.

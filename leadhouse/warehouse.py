@@ -107,11 +107,37 @@ def connect(settings: Settings) -> Iterator[Connection]:
     Raises:
         LeadhouseError: the server cannot be reached, or the file is held by another process.
     """
-    raw = _open_duckdb(settings) if settings.target == "duckdb" else _open_postgres(settings)
+    raw = _open_duckdb(settings) if settings.target == "duckdb" else open_postgres(settings)
     try:
         yield Connection(settings.target, raw)
     finally:
         raw.close()
+
+
+def open_postgres(settings: Settings) -> Any:
+    """A psycopg2 connection to the warehouse, committing by itself.
+
+    Raises:
+        LeadhouseError: the server cannot be reached.
+    """
+    server = settings.postgres
+    try:
+        raw = psycopg2.connect(
+            host=server.host,
+            port=server.port,
+            user=server.user,
+            password=server.password,
+            dbname=server.dbname,
+            application_name="leadhouse",
+        )
+    except psycopg2.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise LeadhouseError(
+            f"Postgres at {server.host}:{server.port}, database '{server.dbname}': {reason};"
+            " check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
+        ) from error
+    raw.autocommit = True
+    return raw
 
 
 def prepare(settings: Settings) -> None:
@@ -168,27 +194,6 @@ def _open_duckdb(settings: Settings) -> duckdb.DuckDBPyConnection:
         raise LeadhouseError(
             f"{path}: the warehouse cannot be opened ({reason}); end what uses it, or set LEADHOUSE_HOME"
         ) from error
-
-
-def _open_postgres(settings: Settings) -> Any:
-    server = settings.postgres
-    try:
-        raw = psycopg2.connect(
-            host=server.host,
-            port=server.port,
-            user=server.user,
-            password=server.password,
-            dbname=server.dbname,
-            application_name="leadhouse",
-        )
-    except psycopg2.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise LeadhouseError(
-            f"Postgres at {server.host}:{server.port}, database '{server.dbname}': {reason};"
-            " check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
-        ) from error
-    raw.autocommit = True
-    return raw
 
 
 def _quoted(path: Path) -> str:

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from leadhouse.config import Engine, Postgres, Settings, load_settings
 from leadhouse.errors import LeadhouseError
+from leadhouse.publish import publish
+from leadhouse.simulator.plan import Plan
+from leadhouse.simulator.plan import write as simulate
 from leadhouse.warehouse import prepare
+from tests.python.lead_files import land
 from tests.python.postgres_server import fresh_database, postgres_server
+from tests.python.running import run_dbt
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +47,34 @@ def settings(request: pytest.FixtureRequest) -> Settings:
     """A prepared, empty warehouse; the test runs once on each engine."""
     prepared: Settings = request.getfixturevalue(f"{request.param}_settings")
     return prepared
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small folder of made-up exports of all sources."""
+    folder = tmp_path_factory.mktemp("demo") / "files"
+    plan = Plan(
+        seed=2,
+        start=date(2026, 10, 1),
+        months=1,
+        deals=300,
+        activities=600,
+        users=25,
+        leads=80,
+        facilities=80,
+    )
+    list(simulate(plan, folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """They, landed, built without tests and published on DuckDB. It is shared: only to be read."""
+    settings = _duckdb(tmp_path_factory.mktemp("demo_home"))
+    land(settings, demo_files, "2026-10")
+    run_dbt(settings, "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    publish(settings)
+    return settings
 
 
 @pytest.fixture(scope="session")

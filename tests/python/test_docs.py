@@ -1,0 +1,82 @@
+"""The documentation describes everything that a reader can meet."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from leadhouse.config import Settings
+from tests.python.running import run_dbt
+
+PROJECT_NAME = "leadhouse"
+ENGINE_PREFIX = re.compile(r"^(default|duckdb|postgres)__")
+WITH_COLUMNS = {"model", "seed", "source", "snapshot"}
+
+Node = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def artifacts(demo: Settings) -> dict[str, Any]:
+    """dbt's manifest, what it found in the database, and the site."""
+    run_dbt(demo, "docs", "generate", "--static", "--no-compile")
+    target = demo.home / "target"
+    return {name: json.loads((target / f"{name}.json").read_text()) for name in ("manifest", "catalog")} | {
+        "site": (target / "static_index.html").read_text()
+    }
+
+
+def nodes(manifest: dict[str, Any]) -> Iterator[Node]:
+    """Everything of this project that has a page, or is a claim on one."""
+    for kind in ("nodes", "sources", "exposures", "macros"):
+        for node in manifest[kind].values():
+            if node["package_name"] == PROJECT_NAME and node["resource_type"] != "operation":
+                yield node
+
+
+def test_everything_has_a_description(artifacts: dict[str, Any]) -> None:
+    manifest = artifacts["manifest"]
+    described = {macro["name"] for macro in manifest["macros"].values() if macro["description"]}
+    missing = []
+    for node in nodes(manifest):
+        if node.get("test_metadata"):  # a generic test says by its name and arguments what it claims
+            continue
+        if node["resource_type"] == "macro" and ENGINE_PREFIX.sub("", node["name"]) in described:
+            continue
+        if not node["description"].strip():
+            missing.append(node["unique_id"])
+        for argument in node.get("arguments", []):
+            if not argument["description"]:
+                missing.append(f"{node['unique_id']}({argument['name']})")
+    assert missing == []
+
+
+def test_every_model_says_what_a_row_is(artifacts: dict[str, Any]) -> None:
+    models = [node for node in nodes(artifacts["manifest"]) if node["resource_type"] == "model"]
+    assert models
+    assert [
+        model["name"] for model in models if not model["description"].strip().startswith("One row per")
+    ] == []
+
+
+def test_every_column_is_described_and_there(artifacts: dict[str, Any]) -> None:
+    catalog = artifacts["catalog"]["nodes"] | artifacts["catalog"]["sources"]
+    wrong = []
+    for node in nodes(artifacts["manifest"]):
+        if node["resource_type"] not in WITH_COLUMNS:
+            continue
+        described = {
+            name for name, column in node["columns"].items() if (column["description"] or "").strip()
+        }
+        found = set(catalog[node["unique_id"]]["columns"])
+        wrong += [f"{node['name']}.{name} has no description" for name in sorted(found - described)]
+        wrong += [f"{node['name']}.{name} does not exist" for name in sorted(set(node["columns"]) - found)]
+    assert wrong == []
+
+
+def test_the_site_is_one_file_that_begins_with_the_overview(artifacts: dict[str, Any]) -> None:
+    assert "Data flows one way. Each layer is a schema." in artifacts["site"]
+    assert "rep_sales_funnel_monthly" in artifacts["site"]
+    loaded = re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"'](https?:[^\"']+)", artifacts["site"])
+    assert loaded == []
