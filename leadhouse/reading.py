@@ -42,7 +42,7 @@ class Reader:
         for name in names:
             values = frame[name].dropna()
             if len(values) and isinstance(values.iloc[0], date):
-                frame[name] = pd.to_datetime(frame[name])
+                frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
         return frame
 
     def close(self) -> None:
