@@ -40,6 +40,8 @@ SELECTING = (
     "--sample",
     "--defer",
 )
+# Unit tests bring their own rows: they test the code, not the data, and belong to plain `dbt build` and CI.
+DATA_ONLY = ("--exclude-resource-type", "unit_test")
 AS_OF = "as_of"
 
 Tell = Callable[[str], None]
@@ -65,11 +67,11 @@ def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
         fingerprint = _fingerprint(connection, arguments)
         last = _last_passed(connection)
     if last.get("project") != fingerprint["project"]:
-        tell(dbt.run(settings, "build", *arguments, fingerprint=json.dumps(fingerprint)))
+        tell(dbt.run(settings, "build", *DATA_ONLY, *arguments, fingerprint=json.dumps(fingerprint)))
     elif stale := _stale(settings, last, fingerprint):
         tell(f"changed since the last build: {', '.join(stale)}")
-        selection = [f"{name}+" for name in stale]
-        tell(dbt.run(settings, "build", "--select", *selection, fingerprint=json.dumps(fingerprint)))
+        selection = ["--select", *(f"{name}+" for name in stale)]
+        tell(dbt.run(settings, "build", *DATA_ONLY, *selection, fingerprint=json.dumps(fingerprint)))
     else:
         tell("nothing has changed since the last build")
     place, tables = publish(settings)

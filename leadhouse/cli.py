@@ -151,7 +151,8 @@ def extract(
 def build(dbt_arguments: tuple[str, ...]) -> None:
     """Run 'dbt build' with the given arguments, then publish the marts.
 
-    Without arguments only what has changed since the last build is built. Nothing is published unless all tests pass.
+    Without arguments only what has changed since the last build is built. Nothing is published unless all data tests
+    pass. Unit tests are left to 'dbt build': they test the code, not the data.
     """
     settings = load_settings()
     with run_lock(settings, "leadhouse build"):

@@ -1,0 +1,56 @@
+"""``python -m bench [extraction] [build] [kills]``: the measurements, each compared within one run."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from bench import build, extraction, kill_points
+from leadhouse.config import Settings, load_settings
+from tests.python.postgres_server import fresh_database, postgres_server
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(["extraction", "build", "kills"]))
+@click.option(
+    "--kill-points", "count", type=int, help="So many kill points, spread over the run, instead of all."
+)
+def main(names: tuple[str, ...], count: int | None) -> None:
+    """Run measurements, all if none is named; they take 10 GB of disk.
+
+    Killing at every point takes hours; the others take ten minutes.
+    """
+    with tempfile.TemporaryDirectory(prefix="leadhouse-bench-") as name, postgres_server() as server:
+        folder = Path(name)
+
+        def on_duckdb(part: str) -> Settings:
+            return load_settings({"LEADHOUSE_HOME": str(folder / part / "duckdb")})
+
+        def on_postgres(part: str, action: Callable[[Settings], None]) -> None:
+            with fresh_database(server) as database:
+                home = folder / part / "postgres"
+                home.mkdir(parents=True)
+                action(
+                    replace(
+                        load_settings({"LEADHOUSE_HOME": str(home), "LEADHOUSE_TARGET": "postgres"}),
+                        postgres=database,
+                    )
+                )
+
+        print(f"{os.cpu_count()} processors")
+        if not names or "extraction" in names:
+            exports = folder / "extraction" / "files"
+            on_postgres(
+                "extraction", lambda postgres: extraction.run(on_duckdb("extraction"), postgres, exports)
+            )
+        if not names or "build" in names:
+            build.run(on_duckdb("build"), folder / "build" / "files")
+        if not names or "kills" in names:
+            kills = folder / "kills"
+            on_postgres("kills", lambda postgres: kill_points.run(on_duckdb("kills"), postgres, kills, count))
+
+
+main()
