@@ -42,8 +42,8 @@ def run(settings: Settings, folder: Path) -> None:
             f"build of {changes:,} changes and {activities:,} activities\n"
             f"  {build.total:.1f} s, of which dbt's start and publishing {build.total - build.nodes:.1f} s;"
             f" {build.peak_bytes / MIB:,.0f} MiB\n"
-            f"  models and tests take {build.nodes / build.compiled:.2f} × their SQL alone ({build.compiled:.1f} s)\n"
-            f"  the build takes {build.total / build.reference:.1f} × the shortest SQL ({build.reference:.1f} s)\n"
+            f"  models and tests: {build.nodes / build.compiled:.2f} times their SQL alone ({build.compiled:.1f} s)\n"
+            f"  the build takes {build.total / build.reference:.1f} times the shortest SQL ({build.reference:.1f} s)\n"
             f"  a second build with nothing new takes {build.again / build.total:.0%} of it ({build.again:.1f} s)",
             flush=True,
         )

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 STEPS = [
     # step, name, stage before it or (for a call) the stage it is measured against, is it a call
@@ -29,7 +30,7 @@ STEPS = [
 CALLS = {"meeting": "2.1", "sc 2": "3.1"}
 
 FunnelRow = tuple[date, str, str, int, float | None]
-PerformanceRow = tuple[date, int, str | None, str, int, int, int, int, int, int, int, int, float | None]
+PerformanceRow = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def performance(folder: Path) -> list[PerformanceRow]:
 def _funnel_entries(folder: Path) -> dict[tuple[int, str], datetime]:
     stages = _stages(folder)
     step_of = {_fold(name): step for step, name, _, is_call in STEPS if not is_call and step != "Lost"}
-    candidates = []
+    candidates: list[tuple[int | None, str | None, datetime | None]] = []
     for deal, events in _events(folder).items():
         for event in events:
             if event.field == "stage_id" and (number := _integer(event.value)) in stages:
@@ -130,9 +131,9 @@ def _funnel_entries(folder: Path) -> dict[tuple[int, str], datetime]:
         if activity.done
     ]
     entered: dict[tuple[int, str], datetime] = {}
-    for deal, step, at in candidates:
-        if deal is not None and step is not None and at is not None:
-            entered[deal, step] = min(at, entered.get((deal, step), at))
+    for entering, step, at in candidates:
+        if entering is not None and step is not None and at is not None:
+            entered[entering, step] = min(at, entered.get((entering, step), at))
     return entered
 
 

@@ -22,7 +22,7 @@ def test_answers_are_the_same_on_both_engines(settings: Settings) -> None:
     reader.close()
     expected = pd.DataFrame(
         {
-            "month": pd.to_datetime(["2026-10-01", None]),
+            "month": pd.to_datetime(pd.Series(["2026-10-01", None])),
             "deals": [1.0, None],
             "amount": [2.5, None],
             "name": ["x", None],
