@@ -13,7 +13,10 @@
     ('transitions', 'while nobody owned the deal', 'owner_id is null'),
 ] %}
 
-with activities as (
+with
+
+activities as (
+
     select
         activities.*,
         deals.deal_id is not null as has_known_deal,
@@ -22,17 +25,23 @@ with activities as (
     from {{ ref('int_deal_activities') }} as activities
     left join {{ ref('int_deals') }} as deals on activities.deal_id = deals.deal_id
     left join {{ ref('dim_sales_rep') }} as sales_reps on activities.sales_rep_id = sales_reps.sales_rep_id
+
 ),
 
 changes as (
+
     select * from {{ ref('stg_pipedrive__deal_changes') }}
+
 ),
 
 transitions as (
+
     select * from {{ ref('int_deal_stage_transitions') }}
+
 ),
 
 found as (
+
     {%- for rows, finding, condition in checks %}
     select
         {{ loop.index }} as place,
@@ -44,13 +53,16 @@ found as (
     union all
     {%- endif %}
     {%- endfor %}
+
 ),
 
 final as (
+
     select
         *,
         {{ safe_divide('rows_found', 'rows_looked_at') }} as share_found
     from found
+
 )
 
 select * from final

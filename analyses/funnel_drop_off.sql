@@ -1,14 +1,21 @@
 -- Where do deals leave the funnel? Of all deals that ever entered a stage, how many ever entered the next one?
-with entries as (
+with
+
+entries as (
+
     select * from {{ ref('int_deal_funnel_entries') }}
+
 ),
 
 steps as (
+
     select * from {{ ref('int_funnel_steps') }}
     where stage_position is not null
+
 ),
 
 final as (
+
     select
         steps.stage_position,
         steps.kpi_name as stage,
@@ -23,6 +30,7 @@ final as (
     left join entries as next_entries
         on next_steps.funnel_step = next_entries.funnel_step and entries.deal_id = next_entries.deal_id
     group by steps.stage_position, steps.kpi_name, next_steps.kpi_name
+
 )
 
 select * from final

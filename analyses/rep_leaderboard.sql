@@ -1,9 +1,14 @@
 -- Which sales reps complete the most calls and activities, over all months? Reps of equal standing share a place.
-with performance as (
+with
+
+performance as (
+
     select * from {{ ref('rep_sales_rep_performance_monthly') }}
+
 ),
 
 totals as (
+
     select
         sales_rep_id,
         sales_rep_label,
@@ -15,9 +20,11 @@ totals as (
         sum(deals_lost) as deals_lost
     from performance
     group by sales_rep_id, sales_rep_label
+
 ),
 
 final as (
+
     select
         rank() over (order by sales_calls desc, activities_completed desc) as place,
         sales_rep_label,
@@ -29,6 +36,7 @@ final as (
         deals_lost,
         {{ safe_divide('deals_won', 'deals_won + deals_lost') }} as win_rate
     from totals
+
 )
 
 select * from final

@@ -1,12 +1,19 @@
-with activities as (
+with
+
+activities as (
+
     select * from {{ ref('stg_pipedrive__activities') }}
+
 ),
 
 activity_types as (
+
     select * from {{ ref('int_activity_types') }}
+
 ),
 
 final as (
+
     select
         activities.row_number_in_delivery,
         activities.activity_id,
@@ -19,6 +26,7 @@ final as (
         activities.due_at
     from activities
     left join activity_types on activities.activity_type = activity_types.activity_type
+
 )
 
 select * from final

@@ -1,13 +1,20 @@
-with deal_changes as (
+with
+
+deal_changes as (
+
     select * from {{ ref('stg_pipedrive__deal_changes') }}
     where deal_id is not null and changed_at is not null
+
 ),
 
 owner_periods as (
+
     select * from {{ ref('int_deal_owner_periods') }}
+
 ),
 
 final as (
+
     select
         deal_changes.deal_id,
         deal_changes.row_number_in_delivery,
@@ -21,6 +28,7 @@ final as (
             deal_changes.deal_id = owner_periods.deal_id
             and deal_changes.changed_at >= owner_periods.owned_from
             and deal_changes.changed_at < coalesce(owner_periods.owned_until, cast('9999-12-31 23:59:59' as timestamp))
+
 )
 
 select * from final

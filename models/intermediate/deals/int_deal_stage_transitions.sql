@@ -1,16 +1,23 @@
-with events as (
+with
+
+events as (
+
     select
         *,
         {{ try_integer('new_value') }} as stage_id
     from {{ ref('int_deal_events') }}
     where changed_field_key = 'stage_id'
+
 ),
 
 stages as (
+
     select * from {{ ref('int_deal_stages') }}
+
 ),
 
 placed as (
+
     select
         events.deal_id,
         events.row_number_in_delivery,
@@ -21,9 +28,11 @@ placed as (
         events.changed_at as entered_at
     from events
     left join stages on events.stage_id = stages.stage_id
+
 ),
 
 in_context as (
+
     select
         *,
         lag(stage_id) over deal_order as previous_stage_id,
@@ -33,9 +42,11 @@ in_context as (
         lead(entered_at) over deal_order as next_entered_at
     from placed
     window deal_order as (partition by deal_id order by entered_at, row_number_in_delivery)
+
 ),
 
 final as (
+
     select
         deal_id,
         row_number_in_delivery,
@@ -51,6 +62,7 @@ final as (
         previous_entered_at,
         next_entered_at
     from in_context
+
 )
 
 select * from final

@@ -1,7 +1,10 @@
 -- the order of events that share an instant: field, then place in the file
 {%- set in_order = "order by changed_at, " ~ ordered_text('changed_field_key') ~ ", row_number_in_delivery" %}
 
-with events as (
+with
+
+events as (
+
     select
         *,
         case
@@ -10,17 +13,21 @@ with events as (
         end as status
     from {{ ref('int_deal_events') }}
     where changed_field_key in ('lost_reason', 'status')
+
 ),
 
 compared as (
+
     select
         *,
         lag(status) over (partition by deal_id {{ in_order }}) as previous_status
     from events
     where status is not null
+
 ),
 
 final as (
+
     select
         deal_id,
         row_number_in_delivery,
@@ -31,6 +38,7 @@ final as (
         lead(changed_at) over (partition by deal_id {{ in_order }}) as changed_again_at
     from compared
     where previous_status is null or status <> previous_status
+
 )
 
 select * from final

@@ -1,9 +1,14 @@
-with activities as (
+with
+
+activities as (
+
     select * from {{ ref('int_deal_activities') }}
     where sales_rep_id is not null and due_at is not null
+
 ),
 
 final as (
+
     select
         {{ month_start('due_at') }} as month,
         sales_rep_id,
@@ -13,6 +18,7 @@ final as (
         count(case when is_completed and funnel_step = '3.1' then 1 end) as sales_call_2_count
     from activities
     group by 1, 2
+
 )
 
 select * from final

@@ -1,4 +1,7 @@
-with worked as (
+with
+
+worked as (
+
     select
         {{ month_start('changed_at') }} as month,
         owner_id as sales_rep_id,
@@ -12,15 +15,18 @@ with worked as (
         deal_id
     from {{ ref('int_deal_activities') }}
     where sales_rep_id is not null and due_at is not null and deal_id is not null
+
 ),
 
 final as (
+
     select
         month,
         sales_rep_id,
         count(*) as deals_worked
     from worked
     group by 1, 2
+
 )
 
 select * from final

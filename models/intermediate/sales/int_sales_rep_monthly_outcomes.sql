@@ -1,9 +1,14 @@
-with first_status_changes as (
+with
+
+first_status_changes as (
+
     select * from {{ ref('int_deal_status_changes') }}
     where occurrence = 1 and owner_id is not null
+
 ),
 
 final as (
+
     select
         {{ month_start('changed_at') }} as month,
         owner_id as sales_rep_id,
@@ -11,6 +16,7 @@ final as (
         count(case when status = 'won' then 1 end) as deals_won
     from first_status_changes
     group by 1, 2
+
 )
 
 select * from final

@@ -1,6 +1,9 @@
 {{ config(indexes=postgres_indexes([{'columns': ['sales_rep_id']}])) }}
 
-with users as (
+with
+
+users as (
+
     select
         *,
         row_number() over (
@@ -8,14 +11,18 @@ with users as (
             order by coalesce(modified_at, cast('0001-01-01' as timestamp)) desc, row_number_in_delivery desc
         ) as recency
     from {{ ref('stg_pipedrive__users') }}
+
 ),
 
 newest_users as (
+
     select * from users
     where recency = 1 and user_id is not null
+
 ),
 
 sales_rep_ids as (
+
     select user_id as sales_rep_id from newest_users
     union
     select owner_id as sales_rep_id from {{ ref('int_deal_owner_periods') }}
@@ -23,9 +30,11 @@ sales_rep_ids as (
     union
     select sales_rep_id from {{ ref('int_deal_activities') }}
     where sales_rep_id is not null
+
 ),
 
 final as (
+
     select
         sales_rep_ids.sales_rep_id,
         newest_users.user_name_masked as sales_rep_name,
@@ -35,6 +44,7 @@ final as (
         newest_users.user_id is not null as is_known_user
     from sales_rep_ids
     left join newest_users on sales_rep_ids.sales_rep_id = newest_users.user_id
+
 )
 
 select * from final

@@ -3,19 +3,28 @@
     {'columns': ['owner_id']},
 ])) }}
 
-with deals as (
+with
+
+deals as (
+
     select * from {{ ref('int_deals') }}
+
 ),
 
 stages as (
+
     select * from {{ ref('int_deal_stages') }}
+
 ),
 
 losses as (
+
     select * from {{ ref('int_deal_losses') }}
+
 ),
 
 final as (
+
     select
         deals.deal_id,
         deals.owner_id,
@@ -31,6 +40,7 @@ final as (
     from deals
     left join stages on deals.stage_id = stages.stage_id
     left join losses on deals.deal_id = losses.deal_id
+
 )
 
 select * from final

@@ -1,27 +1,38 @@
 {{ config(indexes=postgres_indexes([{'columns': ['month', 'funnel_step']}])) }}
 
-with months as (
+with
+
+months as (
+
     select * from {{ ref('int_funnel_months') }}
+
 ),
 
 steps as (
+
     select * from {{ ref('int_funnel_steps') }}
+
 ),
 
 entries as (
+
     select
         {{ month_start('entered_at') }} as month,
         funnel_step,
         count(*) as deals_count
     from {{ ref('int_deal_funnel_entries') }}
     group by 1, 2
+
 ),
 
 calls as (
+
     select * from {{ ref('int_funnel_monthly_calls') }}
+
 ),
 
 counted as (
+
     select
         months.month,
         steps.kpi_name,
@@ -38,9 +49,11 @@ counted as (
     cross join steps
     left join entries on months.month = entries.month and steps.funnel_step = entries.funnel_step
     left join calls on months.month = calls.month and steps.funnel_step = calls.funnel_step
+
 ),
 
 final as (
+
     select
         counted.month,
         counted.kpi_name,
@@ -49,6 +62,7 @@ final as (
         100 * {{ safe_divide('counted.retained_count', 'bases.deals_count') }} as retention_pct
     from counted
     left join entries as bases on counted.month = bases.month and counted.base_step = bases.funnel_step
+
 )
 
 select * from final

@@ -3,30 +3,43 @@
     {'columns': ['sales_rep_id']},
 ])) }}
 
-with activities as (
+with
+
+activities as (
+
     select * from {{ ref('int_sales_rep_monthly_activities') }}
+
 ),
 
 deals as (
+
     select * from {{ ref('int_sales_rep_monthly_deals') }}
+
 ),
 
 outcomes as (
+
     select * from {{ ref('int_sales_rep_monthly_outcomes') }}
+
 ),
 
 sales_reps as (
+
     select * from {{ ref('dim_sales_rep') }}
+
 ),
 
 -- every outcome is an event while somebody owned the deal, so its month is among those of the deals
 rep_months as (
+
     select month, sales_rep_id from activities
     union
     select month, sales_rep_id from deals
+
 ),
 
 counted as (
+
     select
         rep_months.month,
         rep_months.sales_rep_id,
@@ -41,9 +54,11 @@ counted as (
     left join deals on rep_months.month = deals.month and rep_months.sales_rep_id = deals.sales_rep_id
     left join activities on rep_months.month = activities.month and rep_months.sales_rep_id = activities.sales_rep_id
     left join outcomes on rep_months.month = outcomes.month and rep_months.sales_rep_id = outcomes.sales_rep_id
+
 ),
 
 final as (
+
     select
         counted.month,
         counted.sales_rep_id,
@@ -60,6 +75,7 @@ final as (
         {{ safe_divide('counted.activities_completed', 'counted.deals_worked') }} as avg_effort_per_deal
     from counted
     left join sales_reps on counted.sales_rep_id = sales_reps.sales_rep_id
+
 )
 
 select * from final

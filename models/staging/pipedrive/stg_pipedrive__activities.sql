@@ -1,9 +1,14 @@
-with source as (
+with
+
+source as (
+
     select * from {{ source('raw_pipedrive', 'activity') }}
     where {{ in_latest_period('pipedrive', 'activity') }}
+
 ),
 
 renamed as (
+
     select
         -- ids
         {{ try_integer('activity_id') }} as activity_id,
@@ -20,6 +25,7 @@ renamed as (
         -- timestamps
         {{ try_timestamp('due_to') }} as due_at
     from source
+
 )
 
 select * from renamed

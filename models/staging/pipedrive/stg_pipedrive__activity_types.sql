@@ -1,9 +1,14 @@
-with source as (
+with
+
+source as (
+
     select * from {{ source('raw_pipedrive', 'activity_types') }}
     where {{ in_latest_period('pipedrive', 'activity_types') }}
+
 ),
 
 renamed as (
+
     select
         -- ids
         {{ try_integer('id') }} as activity_type_id,
@@ -16,6 +21,7 @@ renamed as (
         -- booleans
         {{ try_boolean('active') }} as is_active
     from source
+
 )
 
 select * from renamed

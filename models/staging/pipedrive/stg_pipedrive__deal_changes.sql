@@ -1,12 +1,17 @@
-with source as (
+with
+
+source as (
+
     select
         *,
         {{ clean_text('lower(changed_field_key)') }} as field_key
     from {{ source('raw_pipedrive', 'deal_changes') }}
     where {{ in_latest_period('pipedrive', 'deal_changes') }}
+
 ),
 
 renamed as (
+
     select
         -- ids
         {{ try_integer('deal_id') }} as deal_id,
@@ -22,6 +27,7 @@ renamed as (
         -- timestamps
         {{ try_timestamp('change_time') }} as changed_at
     from source
+
 )
 
 select * from renamed

@@ -1,9 +1,14 @@
-with source as (
+with
+
+source as (
+
     select * from {{ source('raw_pipedrive', 'fields') }}
     where {{ in_latest_period('pipedrive', 'fields') }}
+
 ),
 
 renamed as (
+
     select
         -- ids
         {{ try_integer('id') }} as field_id,
@@ -14,6 +19,7 @@ renamed as (
         {{ clean_text('name') }} as field_name,
         {{ clean_text('field_value_options') }} as field_value_options
     from source
+
 )
 
 select * from renamed

@@ -1,9 +1,14 @@
-with source as (
+with
+
+source as (
+
     select * from {{ source('raw_pipedrive', 'stages') }}
     where {{ in_latest_period('pipedrive', 'stages') }}
+
 ),
 
 renamed as (
+
     select
         -- ids
         {{ try_integer('stage_id') }} as stage_id,
@@ -12,6 +17,7 @@ renamed as (
         -- strings
         {{ clean_text('stage_name') }} as stage_name
     from source
+
 )
 
 select * from renamed

@@ -1,9 +1,14 @@
-with source as (
+with
+
+source as (
+
     select * from {{ source('raw_pipedrive', 'users') }}
     where {{ in_latest_period('pipedrive', 'users') }}
+
 ),
 
 renamed as (
+
     select
         -- ids
         {{ try_integer('id') }} as user_id,
@@ -17,6 +22,7 @@ renamed as (
         -- timestamps
         {{ try_timestamp('modified') }} as modified_at
     from source
+
 )
 
 select * from renamed

@@ -1,9 +1,15 @@
-with events as (
+with
+
+events as (
+
     select count(distinct deal_id) as deal_count from {{ ref('int_deal_events') }}
+
 ),
 
 deals as (
+
     select count(*) as deal_count from {{ ref('int_deals') }}
+
 )
 
 select

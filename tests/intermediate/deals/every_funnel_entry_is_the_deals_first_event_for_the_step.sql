@@ -1,5 +1,8 @@
 -- for the stages, which are most of the entries
-with first_events as (
+with
+
+first_events as (
+
     select
         deal_id,
         funnel_step,
@@ -7,6 +10,7 @@ with first_events as (
     from {{ ref('int_deal_stage_transitions') }}
     where funnel_step <> 'unmapped'
     group by deal_id, funnel_step
+
 )
 
 select first_events.*

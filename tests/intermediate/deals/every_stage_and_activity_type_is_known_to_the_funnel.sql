@@ -1,11 +1,16 @@
 {{ config(severity='warn') }}
 
 {%- set unknown %}
-with stages as (
+with
+
+stages as (
+
     select * from {{ ref('int_deal_stages') }}
+
 ),
 
 events as (
+
     select
         'stage' as kind,
         coalesce(stages.stage_name, 'number ' || cast(transitions.stage_id as {{ dbt.type_string() }})) as source_value
@@ -18,6 +23,7 @@ events as (
         activity_type as source_value
     from {{ ref('int_deal_activities') }}
     where funnel_step = 'unmapped'
+
 )
 
 select

@@ -1,18 +1,24 @@
-with events as (
+with
+
+events as (
+
     select
         deal_id,
         count(*) as row_count
     from {{ ref('int_deal_events') }}
     where changed_field_key = 'stage_id'
     group by deal_id
+
 ),
 
 transitions as (
+
     select
         deal_id,
         count(*) as row_count
     from {{ ref('int_deal_stage_transitions') }}
     group by deal_id
+
 )
 
 select

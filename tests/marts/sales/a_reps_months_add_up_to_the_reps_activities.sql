@@ -1,4 +1,7 @@
-with activities as (
+with
+
+activities as (
+
     select
         sales_rep_id,
         count(*) as activity_count,
@@ -6,15 +9,18 @@ with activities as (
     from {{ ref('int_deal_activities') }}
     where sales_rep_id is not null and due_at is not null
     group by sales_rep_id
+
 ),
 
 months as (
+
     select
         sales_rep_id,
         sum(activities_completed + activities_planned) as activity_count,
         sum(activities_completed) as completed_count
     from {{ ref('rep_sales_rep_performance_monthly') }}
     group by sales_rep_id
+
 )
 
 select

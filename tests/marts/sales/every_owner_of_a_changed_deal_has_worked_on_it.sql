@@ -1,5 +1,8 @@
 -- the deals that each rep worked on in a month are at least those in whose log the rep stands as owner
-with owned as (
+with
+
+owned as (
+
     select
         {{ month_start('owned_from') }} as month,
         owner_id as sales_rep_id,
@@ -7,6 +10,7 @@ with owned as (
     from {{ ref('int_deal_owner_periods') }}
     where owner_id is not null
     group by 1, 2
+
 )
 
 select

@@ -1,17 +1,23 @@
-with entries as (
+with
+
+entries as (
+
     select
         funnel_step,
         count(*) as entry_count
     from {{ ref('int_deal_funnel_entries') }}
     group by funnel_step
+
 ),
 
 months as (
+
     select
         funnel_step,
         sum(deals_count) as deals_count
     from {{ ref('rep_sales_funnel_monthly') }}
     group by funnel_step
+
 )
 
 select
