@@ -1,5 +1,6 @@
 {% macro record_run(results) -%}
-    {%- set runs = source('operations', 'runs') -%}
+    {#- rendered by hand: under --empty a source is a query -#}
+    {%- set runs = source('operations', 'runs').render() -%}
     {%- if execute and results and flags.WHICH in ('build', 'run', 'seed', 'snapshot') -%}
         {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'partial success', 'skipped']) | list -%}
         {%- set finished_at = modules.datetime.datetime.now(modules.pytz.utc) -%}

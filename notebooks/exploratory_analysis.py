@@ -27,6 +27,7 @@ import pandas as pd
 import seaborn as sns
 
 from leadhouse.config import load_settings
+from leadhouse.errors import LeadhouseError
 from leadhouse.reading import open_warehouse
 
 sns.set_theme(style="whitegrid", palette="colorblind", context="notebook")
@@ -90,6 +91,8 @@ changes = warehouse.query(f"""
     group by 1, 2
     order by 1, 2
 """)
+if changes.empty:
+    raise LeadhouseError("nothing of Pipedrive has been landed; run 'leadhouse extract pipedrive' first")
 months = changes.pivot_table(index="month", columns="field", values="changes", aggfunc="sum", fill_value=0)
 fig, axis = plt.subplots(figsize=(10, 4))
 months.plot.bar(stacked=True, width=0.85, ax=axis, linewidth=0)
@@ -305,8 +308,10 @@ phones = warehouse.query(f"""
         select 'Texas', regexp_replace(phone, '[^0-9]', '', 'g') from {newest("facilities", "texas")}
     ) as phones
     group by source
-    order by source
 """).set_index("source")
+phones = phones.reindex(
+    ["Texas", "Oklahoma", "Nevada", "Salesforce, mobile", "Salesforce, phone"], fill_value=0
+)
 shares = pd.DataFrame(
     {
         "none given": phones["records"] - phones["with_phone"],
@@ -428,7 +433,14 @@ sizes = warehouse.query(f"""
 sizes["capacity"] = pd.to_numeric(sizes["capacity"], errors="coerce")
 fig, axis = plt.subplots(figsize=(10, 3.8))
 sns.histplot(
-    sizes.dropna(), x="capacity", hue="state", multiple="dodge", binwidth=20, binrange=(0, 300), shrink=0.85
+    sizes.dropna(),
+    x="capacity",
+    hue="state",
+    hue_order=["Oklahoma", "Texas"],
+    multiple="dodge",
+    binwidth=20,
+    binrange=(0, 300),
+    shrink=0.85,
 )
 axis.set(
     title="How many children a site may take",

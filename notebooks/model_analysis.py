@@ -23,6 +23,7 @@ import pandas as pd
 import seaborn as sns
 
 from leadhouse.config import load_settings
+from leadhouse.errors import LeadhouseError
 from leadhouse.reading import open_published
 
 sns.set_theme(style="whitegrid", palette="colorblind", context="notebook")
@@ -39,6 +40,8 @@ published = open_published(load_settings())
 
 # %%
 funnel = published.query("select * from published.rep_sales_funnel_monthly")
+if funnel.empty:
+    raise LeadhouseError("the funnel is empty; land Pipedrive's export and run 'leadhouse build' first")
 funnel["position"] = pd.to_numeric(funnel["funnel_step"], errors="coerce")
 funnel["step"] = funnel["funnel_step"].where(funnel["position"].notna(), "") + " " + funnel["kpi_name"]
 funnel["step"] = funnel["step"].str.strip()
