@@ -84,7 +84,8 @@ format: setup  ## put Python, notebooks and SQL into the project's form
 	@$(BIN)/jupytext --quiet --sync notebooks/*.ipynb
 	@$(BIN)/ruff check --quiet --fix
 	@$(BIN)/ruff format --quiet
-	@$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+	@$(BIN)/jupytext --quiet --sync notebooks/*.ipynb
+	@$(BIN)/jupyter-nbconvert --log-level ERROR --clear-output --inplace notebooks/*.ipynb
 	@$(BIN)/sqlfluff fix --quiet --disable-progress-bar
 
 # Older clients must be able to read our DuckDB files; a test asks one.

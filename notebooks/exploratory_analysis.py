@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -104,8 +106,8 @@ axis.legend(title="Field", loc="upper left", bbox_to_anchor=(1, 1), frameon=Fals
 plt.show()
 
 # %% [markdown]
-# The first and the last month are usually cut: the export ends when it was made. A report of months should be read
-# with that in mind.
+# A log begins and ends somewhere: its first months lack what had begun before, its last ones what has not happened
+# yet. A report of months should be read with that in mind.
 #
 # How much happens to one deal?
 
@@ -134,7 +136,6 @@ grid = sns.catplot(
     y="deals",
     col="what",
     kind="bar",
-    native_scale=True,
     height=3.4,
     aspect=1.45,
     sharex=False,
@@ -146,9 +147,9 @@ plt.show()
 # %% [markdown]
 # ### Deals with two lives
 #
-# A deal should be created once. Some numbers are: `add_time` twice, with everything after it twice and interleaved,
-# as if two deals had got one number. Nothing in the log can tell the two apart, so the models keep them as **one
-# deal**: its creation is the first one, and it enters each step of the funnel once, at its first event for it.
+# A deal should be created once. Some numbers are created twice, with everything after it twice and interleaved, as if
+# two deals had got one number. Nothing in the log can tell the two apart, so the models keep them as **one deal**:
+# its creation is the first one, and it enters each step of the funnel once, at its first event for it.
 
 # %%
 lives = pd.Series(
@@ -431,23 +432,24 @@ sizes = warehouse.query(f"""
     select 'Texas', capacity from {newest("facilities", "texas")}
 """)
 sizes["capacity"] = pd.to_numeric(sizes["capacity"], errors="coerce")
-fig, axis = plt.subplots(figsize=(10, 3.8))
-sns.histplot(
-    sizes.dropna(),
-    x="capacity",
-    hue="state",
-    hue_order=["Oklahoma", "Texas"],
-    multiple="dodge",
-    binwidth=20,
-    binrange=(0, 300),
-    shrink=0.85,
-)
-axis.set(
-    title="How many children a site may take",
-    xlabel="Licensed capacity (children, up to 300 shown)",
-    ylabel="Sites",
-)
-plt.show()
+if sizes["capacity"].notna().any():
+    fig, axis = plt.subplots(figsize=(10, 3.8))
+    sns.histplot(
+        sizes,
+        x="capacity",
+        hue="state",
+        multiple="dodge",
+        binwidth=20,
+        binrange=(0, 300),
+        shrink=0.85,
+        ax=axis,
+    )
+    axis.set(
+        title="How many children a site may take",
+        xlabel="Licensed capacity (children, up to 300 shown)",
+        ylabel="Sites",
+    )
+    plt.show()
 
 # %% [markdown]
 # Small numbers are homes, large ones are centers: two groups of customers, which `facility_type` tells apart. Nevada

@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -71,7 +73,7 @@ for bars in axis.containers:
     axis.bar_label(bars, fmt="{:,.0f}", padding=4)
 axis.set(title="Deals that ever entered a step", xlabel="Deals", ylabel="")
 axis.margins(x=0.1)
-axis.legend(title="", loc="lower right")
+axis.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
 plt.show()
 
 # %% [markdown]
@@ -119,8 +121,8 @@ plt.show()
 
 # %% [markdown]
 # What each stage kept of the stage before it, in the same month. Beyond 100 % a backlog moved on; the axis ends at
-# 200 %, so that a month with few deals does not flatten the rest. The sales calls show the share of their
-# stage's deals that have the call at any time: falling at the right end only means that the call is yet to come.
+# 200 %, so that a month with few deals does not flatten the rest. The sales calls show the share of their stage's
+# deals that have the call at any time: falling at the right end only means that the call is yet to come.
 
 # %%
 kept = funnel[funnel["retention_pct"].notna() & (funnel["position"] <= 5)].copy()
