@@ -59,6 +59,7 @@ def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
         LeadhouseError: a model or a test failed; what people read is as it was.
     """
     prepare(settings)
+    tell(f"dbt build; its log is {settings.logs / 'dbt.log'}")
     if any(argument.split("=")[0] in SELECTING for argument in arguments):
         tell(dbt.run(settings, "build", *arguments))
         tell("not published: only a part was built; 'leadhouse build' builds the rest and publishes")

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as ProgressBar
 
 from extract import SOURCES
-from extract.files.extraction import FileReport, Progress, Request, extract_files
+from extract.files.extraction import FileReport, Progress, Request, extract_files, shown
 from leadhouse import build as building
 from leadhouse import dbt
 from leadhouse.config import Settings, load_settings
@@ -199,7 +199,7 @@ def _print_report(settings: Settings, report: FileReport) -> None:
         "accepted": counts.replace("landed", "to land").replace("rejected", "to reject"),
         "unchanged": f"nothing landed: {report.reason}",
     }[report.status]
-    click.echo(f"{report.path.name} → {table.schema}.{table.name}: {verdict}")
+    click.echo(f"{shown(Path(report.path.name))} → {table.schema}.{table.name}: {verdict}")
     for reject in scan.rejects:
         click.echo(f"  line {reject.line:,} rejected: {reject.reason}")
     if scan.rows_rejected > len(scan.rejects):
@@ -222,7 +222,9 @@ def _finish(request: Request, reports: list[FileReport]) -> None:
     """Name the refused files on standard error, and end with status 1 if there are any."""
     refused = [report for report in reports if report.status == "refused"]
     for report in refused:
-        click.echo(f"Error: {report.path}: refused, nothing of it was landed: {report.reason}", err=True)
+        click.echo(
+            f"Error: {shown(report.path)}: refused, nothing of it was landed: {report.reason}", err=True
+        )
     status, done = ("accepted", "would be landed") if request.check else ("landed", "landed")
     landed = [report.content for report in reports if report.content and report.status == status]
     rows = sum(content.rows_landed for content in landed)
@@ -256,7 +258,7 @@ class _Bar(Progress):
         self.bar.stop()
 
     def inspecting(self, path: Path) -> None:
-        self.bar.update(self.task, description=f"reading {path.name}", total=None)
+        self.bar.update(self.task, description=f"reading {shown(Path(path.name))}", total=None)
 
     def landing(self, rows: int) -> None:
         self.bar.update(self.task, description="landing", total=rows, completed=0)

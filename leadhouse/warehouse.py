@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,8 @@ class Connection:
         try:
             yield
         except BaseException:
-            self.execute("rollback")
+            with suppress(duckdb.Error, psycopg2.Error):  # the connection may be what has failed
+                self.execute("rollback")
             raise
         self.execute("commit")
 

@@ -122,6 +122,11 @@ def extract_files(settings: Settings, request: Request, progress: Progress) -> l
         shutil.rmtree(settings.scratch, ignore_errors=True)
 
 
+def shown(path: Path) -> str:
+    """A path as text that can be printed and stored, whatever bytes its name is made of."""
+    return str(path).encode("utf-8", "replace").decode()
+
+
 def _find(path: Path, source: str) -> list[Path]:
     if path.is_file():
         return [path]
@@ -272,7 +277,7 @@ def _entry(request: Request, report: FileReport, status: str) -> ledger.Entry:
         source_name=request.source,
         table_name=report.table.name if report.table else "",
         period=request.period,
-        file_path=str(report.path),
+        file_path=shown(report.path),
         byte_hash=report.byte_hash,
         content_hash=content.scan.content_hash if content else None,
         header_fingerprint=content.header.fingerprint if content else None,

@@ -236,6 +236,26 @@ def test_replace_makes_a_delivery_the_only_content_of_its_table(settings: Settin
     assert ledger(settings, "period, status") == [("2023-11", "replaced"), ("2023-12", "landed")]
 
 
+def test_name_of_any_bytes_is_named_and_recorded(settings: Settings, folder: Path) -> None:
+    odd = os.fsdecode(b"deal_changes_\xff'\".csv")
+    (folder / odd).write_text(ONE)
+    result = extract(settings, folder, status=1)
+    assert "deal_changes_?'\".csv: refused" in result.stderr
+    assert ledger(settings, "file_path, status") == [(str(folder / "deal_changes_?'\".csv"), "refused")]
+
+
+def test_failed_load_changes_nothing_and_says_so(settings: Settings, folder: Path) -> None:
+    extract(settings, write(folder, deal_changes=ONE))
+    before = ledger(settings, "*")
+    with connect(settings) as connection:
+        connection.execute("drop table operations.rejected_rows")
+        connection.execute("create table operations.rejected_rows (line_number date)")
+    result = extract(settings, write(folder, deal_changes=TWO + "1,2\n"), status=70)
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert ledger(settings, "*") == before
+    assert len(values(settings)) == 2
+
+
 def test_repeated_ids_all_land(settings: Settings, folder: Path) -> None:
     extract(
         settings, write(folder, activity=ACTIVITY + ACTIVITY.splitlines()[1] + "\n7,sc_2,2,3,False,2024\n")
