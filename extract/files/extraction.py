@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extract.files import archive, headers, landing, ledger, reader
+from extract.files import archive, headers, ledger, reader
+from extract.files.delivery import AcceptedFile, Delivery, clear_incoming
 from extract.files.headers import Header
 from extract.files.reader import RefusedFile, Scan
 from extract.tables import Table
@@ -106,6 +107,8 @@ def extract_files(settings: Settings, request: Request, progress: Progress) -> l
         LeadhouseError: there is nothing to read, or the load failed.
     """
     shutil.rmtree(settings.scratch, ignore_errors=True)
+    with connect(settings) as connection:
+        clear_incoming(connection)
     try:
         paths = _find(request.path, request.source)
         reports = [_inspect(settings, request, number, path, progress) for number, path in enumerate(paths)]
@@ -234,7 +237,7 @@ def _land(
     settings: Settings, request: Request, reports: list[FileReport], progress: Progress
 ) -> list[FileReport]:
     deliveries = [
-        landing.Delivery(table, request.period, files, request.replace)
+        Delivery(table, request.period, files, request.replace)
         for table in request.tables
         if (files := tuple(_accepted(request, reports, table)))
     ]
@@ -242,18 +245,18 @@ def _land(
         return reports
     for file in (file for delivery in deliveries for file in delivery.files):
         archive.archive(file.copy, settings.archive, file.entry.byte_hash)
+    from extract.files.landing import land  # noqa: PLC0415 - dlt takes seconds to import
+
     progress.landing(sum(file.entry.rows_landed for delivery in deliveries for file in delivery.files))
-    landing.land(settings, deliveries, progress.landed)
+    land(settings, deliveries, progress.landed)
     return [replace(report, status="landed") if report.status == "accepted" else report for report in reports]
 
 
-def _accepted(request: Request, reports: list[FileReport], table: Table) -> Iterator[landing.AcceptedFile]:
+def _accepted(request: Request, reports: list[FileReport], table: Table) -> Iterator[AcceptedFile]:
     for report in reports:
         if report.status == "accepted" and report.content and report.table == table:
             entry = _entry(request, report, "landed")
-            yield landing.AcceptedFile(
-                entry, report.content.header, report.copy, report.content.scan.is_clean
-            )
+            yield AcceptedFile(entry, report.content.header, report.copy, report.content.scan.is_clean)
 
 
 def _record_refused(settings: Settings, request: Request, reports: list[FileReport]) -> None:

@@ -6,80 +6,28 @@ would.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from extract.files import ledger
-from extract.files.headers import Header
-from extract.tables import META_COLUMNS, Table
+from extract.files.delivery import INCOMING, REJECTED, Delivery, clear_incoming
+from extract.files.loading import load_incoming
+from extract.tables import META_COLUMNS
 from leadhouse.config import Settings
 from leadhouse.warehouse import OPERATIONS, Connection, connect, quote, table_columns
 
-INCOMING = "raw_incoming"
-REJECTED = "rejected_rows"
 
-Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class AcceptedFile:
-    """A file that is to be landed.
-
-    Args:
-        entry: what the ledger will say of it.
-        header: its columns.
-        copy: our own copy of it, which nobody changes under us.
-        is_clean: as ``reader.scan`` said.
-    """
-
-    entry: ledger.Entry
-    header: Header
-    copy: Path
-    is_clean: bool
-
-    @property
-    def incoming_table(self) -> str:
-        """The table that its rows are loaded into first."""
-        return f"file_{self.entry.file_id}"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """All files of one table and period in one command.
-
-    Args:
-        table: the raw table.
-        period: the month, ``YYYY-MM``.
-        files: the files, in the order in which their rows count.
-        replaces_all: every period of the table goes, not only this one.
-    """
-
-    table: Table
-    period: str
-    files: tuple[AcceptedFile, ...]
-    replaces_all: bool
-
-
-def land(settings: Settings, deliveries: list[Delivery], progress: Progress) -> None:
+def land(settings: Settings, deliveries: list[Delivery], progress: Callable[[int], None]) -> None:
     """Load deliveries and put them in force, all together or not at all.
 
     Raises:
         LeadhouseError: the load failed; nothing has changed.
     """
-    from extract.files.loading import load_incoming  # noqa: PLC0415 - dlt takes seconds to import
-
     with connect(settings) as connection:
-        clear_incoming(connection)
         load_id = load_incoming(settings, connection, deliveries, progress)
         with connection.transaction():
             for delivery in deliveries:
                 _put_in_force(connection, delivery, load_id)
         clear_incoming(connection)
-
-
-def clear_incoming(connection: Connection) -> None:
-    """Throw away what a load has left."""
-    connection.execute(f"drop schema if exists {INCOMING} cascade")
 
 
 def _put_in_force(connection: Connection, delivery: Delivery, load_id: str) -> None:

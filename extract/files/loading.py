@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ import dlt
 import pyarrow as pa
 
 from extract.files import ledger, reader
-from extract.files.landing import INCOMING, REJECTED, AcceptedFile, Delivery, Progress
+from extract.files.delivery import INCOMING, REJECTED, AcceptedFile, Delivery
 from extract.tables import META_COLUMNS
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
@@ -20,6 +20,8 @@ MEMORY_LIMIT = "384MB"
 """What DuckDB may use while it loads; it spills to disk beyond."""
 
 REJECTS_PER_BATCH = 1_000
+
+Progress = Callable[[int], None]
 
 
 def load_incoming(

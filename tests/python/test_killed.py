@@ -25,6 +25,9 @@ NEW = {
     "users": "id,name\n1,Ann Example\n",
     "activity": "no,known,header\n1,2,3\n",
 }
+DECISIVE = ("Connection.execute commit", "execute drop schema", "execute insert into raw", "replace")
+"""What the kill points about commits and renames are called."""
+
 KILLS = 6
 """Kill points per engine in the test; ``bench/kill_points.py`` takes all there are."""
 
@@ -46,10 +49,10 @@ def deliver(folder: Path, files: dict[str, str]) -> list[str]:
 
 
 def choose(places: list[Place], count: int | None) -> list[Place]:
-    """So many kill points, all if none is given: half of them about commits and renames, half over the whole run."""
+    """So many kill points, all if none is given: half of them decisive, half over the whole run."""
     if count is None:
         return places
-    decisive = [place for place in places if "commit" in place[0] or "replace" in place[0]]
+    decisive = [place for place in places if any(word in place[0] for word in DECISIVE)]
     return spread(decisive, count // 2) + spread(places, count - count // 2)
 
 

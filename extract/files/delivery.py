@@ -1,0 +1,59 @@
+"""What is handed from deciding to loading to putting in force."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.files import ledger
+from extract.files.headers import Header
+from extract.tables import Table
+from leadhouse.warehouse import Connection
+
+INCOMING = "raw_incoming"
+"""The schema that files are loaded into first."""
+
+REJECTED = "rejected_rows"
+"""Its table for the rows that cannot be read."""
+
+
+@dataclass(frozen=True)
+class AcceptedFile:
+    """A file that is to be landed.
+
+    Args:
+        entry: what the ledger will say of it.
+        header: its columns.
+        copy: our own copy of it, which nobody changes under us.
+        is_clean: as ``reader.scan`` said.
+    """
+
+    entry: ledger.Entry
+    header: Header
+    copy: Path
+    is_clean: bool
+
+    @property
+    def incoming_table(self) -> str:
+        """The table that its rows are loaded into first."""
+        return f"file_{self.entry.file_id}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """All files of one table and period in one command.
+
+    Args:
+        table: the raw table.
+        period: the month, ``YYYY-MM``.
+        files: the files, in the order in which their rows count.
+        replaces_all: every period of the table goes, not only this one.
+    """
+
+    table: Table
+    period: str
+    files: tuple[AcceptedFile, ...]
+    replaces_all: bool
+
+
+def clear_incoming(connection: Connection) -> None:
+    """Throw away what a load has left."""
+    connection.execute(f"drop schema if exists {INCOMING} cascade")
