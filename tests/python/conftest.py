@@ -13,9 +13,9 @@ from leadhouse.publish import publish
 from leadhouse.simulator.plan import Plan
 from leadhouse.simulator.plan import write as simulate
 from leadhouse.warehouse import prepare
-from tests.python.lead_files import land
+from tests.python.lead_files import SOURCES
 from tests.python.postgres_server import fresh_database, postgres_server
-from tests.python.running import run_dbt
+from tests.python.running import call_leadhouse, run_dbt
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +71,8 @@ def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """They, landed, built without tests and published on DuckDB. It is shared: only to be read."""
     settings = _duckdb(tmp_path_factory.mktemp("demo_home"))
-    land(settings, demo_files, "2026-10")
+    for source in SOURCES:
+        call_leadhouse(settings, "extract", source, "--files", demo_files / source, "--period", "2026-10")
     run_dbt(settings, "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     publish(settings)
     return settings
