@@ -26,12 +26,10 @@ class Reader:
 
     Args:
         connection: a connection of the engine's own client.
-        folder: what is to be deleted when nobody reads any more.
     """
 
-    def __init__(self, connection: Any, folder: "tempfile.TemporaryDirectory[str] | None" = None) -> None:
+    def __init__(self, connection: Any) -> None:
         self._connection = connection
-        self._folder = folder
 
     def query(self, sql: str) -> pd.DataFrame:
         """Ask one question; in the answer days and times are ``datetime64``, decimals are floats."""
@@ -48,14 +46,13 @@ class Reader:
     def close(self) -> None:
         """End reading."""
         self._connection.close()
-        if self._folder:
-            self._folder.cleanup()
 
 
 def open_warehouse(settings: Settings) -> Reader:
     """Open everything: raw tables, every layer, personal data in clear.
 
-    On DuckDB it is the file as it is now, in a copy that goes when the reader closes or its process ends.
+    On DuckDB it is a copy of the file as it is now, deleted as soon as it is open: however the reader ends, nothing of
+    it stays.
 
     Raises:
         LeadhouseError: there is no warehouse, or somebody is writing to it.
@@ -63,12 +60,12 @@ def open_warehouse(settings: Settings) -> Reader:
     if settings.target == "postgres":
         return _open_postgres(settings)
     original = _existing(settings.warehouse_file)
-    folder = tempfile.TemporaryDirectory(prefix="reading-", dir=settings.home)
-    with run_lock(settings, "reading"), closing(_open_duckdb(original)):
-        for file in (original, original.with_name(original.name + ".wal")):
-            if file.exists():
-                shutil.copy(file, folder.name)
-    return Reader(_open_duckdb(Path(folder.name) / original.name), folder)
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=settings.home) as folder:
+        with run_lock(settings, "reading"), closing(_open_duckdb(original)):
+            for file in (original, original.with_name(original.name + ".wal")):
+                if file.exists():
+                    shutil.copy(file, folder)
+        return Reader(_open_duckdb(Path(folder) / original.name))
 
 
 def open_published(settings: Settings) -> Reader:
