@@ -41,4 +41,3 @@ final as (
 
 select * from final
 order by place, sales_rep_label
-limit 25

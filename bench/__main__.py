@@ -1,4 +1,4 @@
-"""``python -m bench [extraction] [build] [kills]``: the measurements, each compared within one run."""
+"""``python -m bench [extraction] [build] [indexes] [kills]``: the measurements, each compared within one run."""
 
 import os
 import tempfile
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from bench import build, extraction, kill_points
+from bench import build, extraction, indexes, kill_points
 from leadhouse.config import Settings, load_settings
 from tests.python.postgres_server import fresh_database, postgres_server
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice(["extraction", "build", "kills"]))
+@click.argument("names", nargs=-1, type=click.Choice(["extraction", "build", "indexes", "kills"]))
 @click.option(
     "--kill-points", "count", type=int, help="So many kill points, spread over the run, instead of all."
 )
@@ -48,6 +48,8 @@ def main(names: tuple[str, ...], count: int | None) -> None:
             )
         if not names or "build" in names:
             build.run(on_duckdb("build"), folder / "build" / "files")
+        if not names or "indexes" in names:
+            on_postgres("indexes", lambda postgres: indexes.run(postgres, folder / "indexes" / "files"))
         if not names or "kills" in names:
             kills = folder / "kills"
             on_postgres("kills", lambda postgres: kill_points.run(on_duckdb("kills"), postgres, kills, count))

@@ -70,7 +70,7 @@ def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
     if last.get("project") != fingerprint["project"]:
         tell(dbt.run(settings, "build", *DATA_ONLY, *arguments, fingerprint=json.dumps(fingerprint)))
     elif stale := _stale(settings, last, fingerprint):
-        tell(f"changed since the last build: {', '.join(stale)}")
+        tell(f"to be built again, as new or as dependent on the time of the run: {', '.join(stale)}")
         selection = ["--select", *(f"{name}+" for name in stale)]
         tell(dbt.run(settings, "build", *DATA_ONLY, *selection, fingerprint=json.dumps(fingerprint)))
     else:

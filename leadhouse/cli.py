@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; nothing is half done, run it again", 130, debug)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "leadhouse"
         _fail(f"{error.format_message()} (see '{command} --help')", 2, debug)
@@ -141,6 +144,11 @@ def extract(
         prepare(settings)
         with _Bar() as progress:
             reports = extract_files(settings, request, progress)
+    if request.period > f"{datetime.now(UTC):%Y-%m}":
+        click.echo(
+            f"Warning: {request.period} lies in the future; what is delivered for the months before it is not read",
+            err=True,
+        )
     for report in reports:
         _print_report(settings, report)
     _finish(request, reports)
@@ -221,10 +229,9 @@ def _print_report(settings: Settings, report: FileReport) -> None:
 def _finish(request: Request, reports: list[FileReport]) -> None:
     """Name the refused files on standard error, and end with status 1 if there are any."""
     refused = [report for report in reports if report.status == "refused"]
-    for report in refused:
-        click.echo(
-            f"Error: {shown(report.path)}: refused, nothing of it was landed: {report.reason}", err=True
-        )
+    for reason, group in groupby(refused, key=lambda report: report.reason):
+        paths = ", ".join(shown(report.path) for report in group)
+        click.echo(f"Error: {paths}: refused, nothing of it was landed: {reason}", err=True)
     status, done = ("accepted", "would be landed") if request.check else ("landed", "landed")
     landed = [report.content for report in reports if report.content and report.status == status]
     rows = sum(content.rows_landed for content in landed)

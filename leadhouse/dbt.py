@@ -1,7 +1,9 @@
 """dbt, always run on this project, as a process of its own that leaves no connection behind."""
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +14,7 @@ from leadhouse.config import PROJECT, Settings, variables_for_dbt
 from leadhouse.errors import LeadhouseError
 
 FAILED = {"error", "fail", "runtime error"}
+PR_SET_PDEATHSIG = 1
 
 
 def run(settings: Settings, command: str, *arguments: str, fingerprint: str = "") -> str:
@@ -97,12 +100,19 @@ def packages_folder() -> Path:
 def _start(settings: Settings, arguments: list[str], fingerprint: str, *, capture: bool = False) -> Any:
     if not packages_folder().is_dir():
         raise LeadhouseError(f"{packages_folder()}: the dbt packages are not installed; run 'make setup'")
+    colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
     return subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), *arguments],
+        [str(Path(sys.executable).with_name("dbt")), *colours, *arguments],
         cwd=PROJECT,
         env=os.environ | variables_for_dbt(settings, fingerprint),
         stdout=subprocess.PIPE if capture else None,
         stderr=subprocess.PIPE if capture else None,
         text=True,
         check=False,
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process when the one that started it is killed: nobody would wait for what it builds."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -12,12 +12,10 @@ import filelock
 
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
-from leadhouse.warehouse import connect
+from leadhouse.warehouse import POLL_SECONDS, connect
 
 ADVISORY_LOCK = 7_163_102_501
 """Our number among the database's advisory locks."""
-
-POLL_SECONDS = 0.2
 
 
 def _tell(message: str) -> None:

@@ -1,6 +1,7 @@
 """The warehouse: one small connection for both engines, and the tables that exist before anything is landed."""
 
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,6 +59,8 @@ OPERATIONS = {
 }
 """Tables of schema ``operations``. Times are UTC. ``files.status``: landed (in force), replaced (by a later
 delivery), refused."""
+
+POLL_SECONDS = 0.2
 
 Rows = list[tuple[Any, ...]]
 
@@ -132,7 +135,7 @@ def open_postgres(settings: Settings) -> Any:
             application_name="leadhouse",
         )
     except psycopg2.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = " ".join(str(error).strip().splitlines()[0].split())
         raise LeadhouseError(
             f"Postgres at {server.host}:{server.port}, database '{server.dbname}': {reason};"
             " check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
@@ -187,9 +190,16 @@ def _ensure_table(connection: Connection, schema: str, name: str, columns: dict[
 
 def _open_duckdb(settings: Settings) -> duckdb.DuckDBPyConnection:
     path = settings.warehouse_file
+    deadline = time.monotonic() + settings.lock_seconds
     try:
         create_duckdb_file(path)
-        return duckdb.connect(str(path))
+        while True:
+            try:
+                return duckdb.connect(str(path))
+            except duckdb.IOException as error:  # another process, a plain `dbt build` say, has it open
+                if "Conflicting lock" not in str(error) or time.monotonic() >= deadline:
+                    raise
+                time.sleep(POLL_SECONDS)
     except (OSError, duckdb.Error) as error:
         reason = str(error).splitlines()[0]
         raise LeadhouseError(

@@ -217,7 +217,7 @@ axis.bar_label(axis.containers[-1], labels=[f"{count:,}" for count in by_type.su
 axis.set(title="Activities by type, as typed", xlabel="Activities (rows)", ylabel="Type")
 axis.margins(x=0.1)
 axis.grid(axis="y", visible=False)
-axis.legend(title="State", loc="lower right")
+axis.legend(title="State", loc="upper left", bbox_to_anchor=(1.01, 1))
 plt.show()
 
 # %% [markdown]

@@ -171,7 +171,7 @@ def _table_by_name(tables: tuple[Table, ...], path: Path) -> Table | None:
     squeezed = {name.replace("_", ""): table for name, table in named.items()}
     if table := squeezed.get(stem.replace("_", "")):
         return table
-    known = ", ".join(f"{table.name}.csv" for table in tables)
+    known = ", ".join(f"{name}.csv" for name in named)
     raise RefusedFile(f"no table of {tables[0].source} has this name (known: {known})")
 
 

@@ -76,7 +76,7 @@ def scan(path: Path, examples: int = 3) -> Scan:
     Raises:
         RefusedFile: it is no CSV file: wrong encoding, no header, an unterminated quote.
     """
-    _refuse_other_encodings(path)
+    _refuse_other_formats(path)
     try:
         return _scan_clean(path)
     except NotClean:
@@ -261,11 +261,13 @@ def _table(rows: list[list[str]], columns: tuple[str, ...]) -> pa.Table:
     )
 
 
-def _refuse_other_encodings(path: Path) -> None:
+def _refuse_other_formats(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         raise RefusedFile("the file is UTF-16 or UTF-32; save it as UTF-8")
+    if start == b"PK\x03\x04":
+        raise RefusedFile("the file is an Excel workbook or another zip archive; save it as CSV")
 
 
 class _Lines:

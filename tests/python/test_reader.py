@@ -121,7 +121,7 @@ REFUSED = {
     "unterminated quote": (b'a,b\n1,x\n2,"y\n3,z\n', "line 3: a quote is opened and never closed"),
     "unterminated quote in the header": (b'a,"b\n1,x\n', "line 1: a quote is opened and never closed"),
     "stray quote in the header": (b'"a"x,b\n1,x\n', "line 1: the header cannot be read"),
-    "a workbook": (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00\xb5\xfc\n", "UTF-8"),
+    "a workbook": (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00\xb5\xfc\n", "an Excel workbook"),
 }
 
 

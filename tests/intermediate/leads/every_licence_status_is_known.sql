@@ -1,5 +1,6 @@
 {{ config(severity='warn') }}
 
+{%- set unknown %}
 with
 
 facilities as (
@@ -27,3 +28,8 @@ where
     facilities.license_status is not null
     and license_statuses.license_status is null
 group by facilities.source_system, facilities.license_status
+{%- endset %}
+
+{%- do warn_by_name(unknown, 'the seed license_statuses does not know (state, status, licences)') %}
+
+{{ unknown }}

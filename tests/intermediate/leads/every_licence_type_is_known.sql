@@ -1,5 +1,6 @@
 {{ config(severity='warn') }}
 
+{%- set unknown %}
 select
     source_system,
     license_type,
@@ -9,3 +10,8 @@ where
     license_type is not null
     and facility_type is null
 group by source_system, license_type
+{%- endset %}
+
+{%- do warn_by_name(unknown, 'the seed license_types does not know (state, type, licences)') %}
+
+{{ unknown }}
