@@ -247,7 +247,7 @@ facilities = published.query("""
     select
         places.state_name,
         coalesce(facilities.facility_type, '(unknown)') as facility_type,
-        coalesce(places.county, '(not told)') as county,
+        places.county,
         facilities.is_license_current,
         facilities.capacity
     from published.dim_facility as facilities
@@ -266,7 +266,7 @@ else:
 
 # %%
 facilities.groupby("state_name").agg(
-    facilities=("county", "size"),
+    facilities=("facility_type", "size"),
     counties=("county", "nunique"),
     current=("is_license_current", "sum"),
     capacity_known=("capacity", "count"),

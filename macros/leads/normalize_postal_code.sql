@@ -6,8 +6,8 @@ case
     when {{ regex_matches(column, '^[[:space:]]*[0-9]{4}[[:space:]]*$') }}
         then '0' || {{ clean_text(column) }}
     when {{ regex_matches(column, '^[[:space:]]*[A-Za-z][0-9][A-Za-z][- ]?[0-9][A-Za-z][0-9][[:space:]]*$') }}
-        then upper(
-            {{ regex_extract(column, '([A-Za-z][0-9][A-Za-z])') }} || ' ' || {{ regex_extract(column, '([0-9][A-Za-z][0-9])[[:space:]]*$') }}
-        )
+        then {{ upper_case(
+            regex_extract(column, '([A-Za-z][0-9][A-Za-z])') ~ " || ' ' || " ~ regex_extract(column, '([0-9][A-Za-z][0-9])[[:space:]]*$')
+        ) }}
 end
 {%- endmacro %}

@@ -21,6 +21,7 @@ from tests.python.running import ROOT, run_dbt
 
 CASTS: dict[str, Mapping[str, Any]] = {
     "try_integer('value')": cases.INTEGERS,
+    "try_count('value')": {text: number for text, number in cases.INTEGERS.items() if number >= 0},
     "try_decimal('value')": cases.DECIMALS,
     "try_boolean('value')": cases.BOOLEANS,
     "try_date('value', 'YYYY-MM-DD')": cases.DATES_ISO,
@@ -30,7 +31,13 @@ CASTS: dict[str, Mapping[str, Any]] = {
     "normalize_phone('value')": cases.PHONES,
     "normalize_email('value')": cases.EMAILS,
 }
-FORMS = {"fold('value')": cases.FOLDED, "fold_ascii('value')": cases.FOLDED_TO_ASCII}
+FORMS = {
+    "fold('value')": cases.FOLDED,
+    "fold_ascii('value')": cases.FOLDED_TO_ASCII,
+    "upper_case('value')": cases.UPPER_CASE,
+    "title_case('value')": cases.TITLE_CASE,
+    "without_contact_details('value')": cases.WITHOUT_CONTACT_DETAILS,
+}
 
 WHITE_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"

@@ -27,7 +27,7 @@ final as (
         on
             deal_changes.deal_id = owner_periods.deal_id
             and deal_changes.changed_at >= owner_periods.owned_from
-            and deal_changes.changed_at < coalesce(owner_periods.owned_until, cast('9999-12-31 23:59:59' as timestamp))
+            and (owner_periods.owned_until is null or deal_changes.changed_at < owner_periods.owned_until)
 
 )
 

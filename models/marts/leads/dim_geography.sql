@@ -29,8 +29,8 @@ places as (
         geography_key,
         country_code,
         state_code,
-        {{ fold_ascii('county') }} as county,
-        {{ fold_ascii('city') }} as city,
+        {{ place_name('county') }} as county,
+        {{ place_name('city') }} as city,
         postal_code
     from leads
     where geography_key <> {{ unknown_key(5) }}

@@ -42,7 +42,7 @@ renamed as (
 
         -- numerics
         {{ oklahoma_star_level('star_level') }} as star_level,
-        {{ try_integer('total_cap') }} as capacity,
+        {{ try_count('total_cap') }} as capacity,
 
         -- booleans
         {{ is_ticked('accepts_subsidy') }} as accepts_subsidy,

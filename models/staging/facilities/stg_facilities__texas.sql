@@ -32,7 +32,7 @@ renamed as (
         {{ pii_hash(normalize_email('email_address')) }} as email_key,
 
         -- numerics
-        {{ try_integer('capacity') }} as capacity,
+        {{ try_count('capacity') }} as capacity,
 
         -- booleans
         {{ try_boolean('infant') }} as serves_infants,

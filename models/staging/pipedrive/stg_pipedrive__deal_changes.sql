@@ -4,7 +4,7 @@ source as (
 
     select
         *,
-        {{ clean_text('lower(changed_field_key)') }} as field_key
+        {{ lower_case(clean_text('changed_field_key')) }} as field_key
     from {{ source('raw_pipedrive', 'deal_changes') }}
     where {{ in_latest_period('pipedrive', 'deal_changes') }}
 

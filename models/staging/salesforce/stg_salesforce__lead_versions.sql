@@ -47,13 +47,13 @@ renamed as (
         {{ without_contact_details('title') }} as contact_role,
         {{ without_contact_details('website') }} as website,
         {{ without_contact_details('street') }} as street,
-        {{ clean_text('city') }} as city,
-        {{ clean_text('state') }} as state,
+        {{ without_contact_details('city') }} as city,
+        {{ without_contact_details('state') }} as state,
         {{ clean_text('postal_code') }} as postal_code,
-        {{ clean_text('country') }} as country,
-        {{ clean_text('lead_source') }} as lead_source,
-        {{ clean_text('status') }} as lead_status,
-        {{ clean_text('outreach_stage_c') }} as outreach_stage,
+        {{ without_contact_details('country') }} as country,
+        {{ without_contact_details('lead_source') }} as lead_source,
+        {{ without_contact_details('status') }} as lead_status,
+        {{ without_contact_details('outreach_stage_c') }} as outreach_stage,
         {{ without_contact_details('email_bounced_reason') }} as email_bounced_reason,
 
         -- personal data, masked and hashed
@@ -67,8 +67,8 @@ renamed as (
         {{ pii_hash(normalize_email('email')) }} as email_key,
 
         -- numerics
-        {{ try_integer('current_enrollment_c') }} as current_enrollment,
-        {{ try_integer('capacity_c') }} as capacity,
+        {{ try_count('current_enrollment_c') }} as current_enrollment,
+        {{ try_count('capacity_c') }} as capacity,
 
         -- booleans
         coalesce({{ try_boolean('is_deleted') }}, false) as is_deleted,

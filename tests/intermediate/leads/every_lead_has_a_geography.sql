@@ -20,4 +20,4 @@ where
     or leads.state_code is distinct from dim_geography.state_code
     or leads.postal_code is distinct from dim_geography.postal_code
     or leads.country_code is distinct from dim_geography.country_code
-    or (leads.city is null) <> (dim_geography.city is null or dim_geography.city = 'Unknown')
+    or ({{ place_name('leads.city') }} is null) <> (dim_geography.city is null or dim_geography.city = 'Unknown')

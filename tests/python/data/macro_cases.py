@@ -213,6 +213,35 @@ FOLDED_TO_ASCII = {
     "\u00d8\u0110\u00f0\u0127\u014b\u017f\u0138\u0140": "oddhnskl",
 }
 
+UPPER_CASE = {
+    "": "",
+    "a1b 2c3": "A1B 2C3",
+    "istanbul I\u0131": "ISTANBUL I\u0131",
+    "caf\u00e9 stra\u00dfe": "CAF\u00e9 STRA\u00dfE",
+}
+
+TITLE_CASE = {
+    "el paso": "El Paso",
+    "istanbul": "Istanbul",
+    "o'hara": "O'hara",
+    "a  b": "A  B",
+    "29 palms": "29 Palms",
+}
+
+WITHOUT_CONTACT_DETAILS = {
+    "Web": "Web",
+    " Ann <a.b@c.com>, x ": "Ann <[removed]>, x",
+    "Call 7025551212": "Call [removed]",
+    "Call (702)555 - 1212 now": "Call [removed] now",
+    "1-702-555-1212": "[removed]",
+    "+1 (702) 555-1212": "[removed]",
+    "London +44 20 7946 0958": "London [removed]",
+    "+45 32 12 34 56": "[removed]",
+    "room +1234567": "room +1234567",
+    "A+ 12345 67th Ave 89": "A+ 12345 67th Ave 89",
+    "K-12, 2024-05-17": "K-12, 2024-05-17",
+}
+
 REFUSED = [
     # numbers
     "2,5", "1,000", "1_000", "1 000", "1'000", "1e5", "1E5", "1e-5", "0x10", "0b1", "1.2.3", ".", "-",

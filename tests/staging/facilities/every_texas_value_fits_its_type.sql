@@ -2,7 +2,7 @@
 
 select * from {{ unreadable_values(source('raw_facilities', 'texas'), {
     'issue_date': us_date('issue_date'),
-    'capacity': try_integer('capacity'),
+    'capacity': try_count('capacity'),
     'zip': normalize_postal_code('zip'),
     'infant': try_boolean('infant'),
     'toddler': try_boolean('toddler'),

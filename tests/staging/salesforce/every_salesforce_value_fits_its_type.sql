@@ -10,8 +10,8 @@ select * from {{ unreadable_values(source('raw_salesforce', 'lead'), {
     'email_bounced_date': try_timestamp('email_bounced_date'),
     'converted_date': try_timestamp('converted_date'),
     'lead_source_last_updated_c': try_timestamp('lead_source_last_updated_c'),
-    'current_enrollment_c': try_integer('current_enrollment_c'),
-    'capacity_c': try_integer('capacity_c'),
+    'current_enrollment_c': try_count('current_enrollment_c'),
+    'capacity_c': try_count('capacity_c'),
     'is_deleted': try_boolean('is_deleted'),
     'is_converted': try_boolean('is_converted'),
 }) }}

@@ -1,0 +1,3 @@
+{% macro place_name(column) %}
+nullif({{ fold_ascii(column) }}, '')
+{%- endmacro %}
