@@ -12,6 +12,7 @@ from pathlib import Path
 
 from leadhouse import dbt
 from leadhouse.config import PROJECT, Settings
+from leadhouse.errors import LeadhouseError
 from leadhouse.publish import publish
 from leadhouse.warehouse import Connection, connect, prepare
 
@@ -27,19 +28,12 @@ PROJECT_PARTS = (
     "packages.yml",
 )
 PROJECT_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
-SELECTING = (
-    "--select",
-    "-s",
-    "--exclude",
-    "--selector",
-    "--resource-type",
-    "--exclude-resource-type",
-    "--models",
-    "-m",
-    "--empty",
-    "--sample",
-    "--defer",
-)
+ELSEWHERE = ("--target", "-t", "--target-path", "--profile", "--profiles-dir", "--project-dir")
+"""Arguments that would build another warehouse than the one that is published."""
+
+NOT_WHOLE = ("--empty", "--sample", "--defer")
+"""Arguments with which every node may run, but not on all data."""
+
 # Unit tests bring their own rows: they test the code, not the data, and belong to plain `dbt build` and CI.
 DATA_ONLY = ("--exclude-resource-type", "unit_test")
 AS_OF = "as_of"
@@ -58,25 +52,37 @@ def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
     Raises:
         LeadhouseError: a model or a test failed; what people read is as it was.
     """
+    if misplaced := [name for name in ELSEWHERE if _has(arguments, name)]:
+        raise LeadhouseError(
+            f"{misplaced[0]} cannot be used here; LEADHOUSE_TARGET, LEADHOUSE_HOME and PG… say where to build"
+        )
     prepare(settings)
     tell(f"dbt build; its log is {settings.logs / 'dbt.log'}")
-    if any(argument.split("=")[0] in SELECTING for argument in arguments):
-        tell(dbt.run(settings, "build", *arguments))
-        tell("not published: only a part was built; 'leadhouse build' builds the rest and publishes")
-        return
     with connect(settings) as connection:
         fingerprint = _fingerprint(connection, arguments)
         last = _last_passed(connection)
-    if last.get("project") != fingerprint["project"]:
-        tell(dbt.run(settings, "build", *DATA_ONLY, *arguments, fingerprint=json.dumps(fingerprint)))
+    noted = json.dumps(fingerprint)
+    if arguments or last.get("project") != fingerprint["project"]:
+        tell(dbt.run(settings, "build", *DATA_ONLY, *arguments, fingerprint=noted))
+        if not dbt.ran_everything(settings) or any(_has(arguments, name) for name in NOT_WHOLE):
+            tell(
+                "not published: only a part was built and tested; 'leadhouse build' does the rest and publishes"
+            )
+            return
     elif stale := _stale(settings, last, fingerprint):
         tell(f"to be built again, as new or as dependent on the time of the run: {', '.join(stale)}")
         selection = ["--select", *(f"{name}+" for name in stale)]
-        tell(dbt.run(settings, "build", *DATA_ONLY, *selection, fingerprint=json.dumps(fingerprint)))
+        tell(dbt.run(settings, "build", *DATA_ONLY, *selection, fingerprint=noted))
     else:
         tell("nothing has changed since the last build")
     place, tables = publish(settings)
     tell(f"published {tables} tables: {place}")
+
+
+def _has(arguments: tuple[str, ...], name: str) -> bool:
+    """Whether an option is among the arguments, in any of the ways to write it."""
+    glued = name if len(name) == 2 else f"{name}="
+    return any(argument == name or argument.startswith(glued) for argument in arguments)
 
 
 def _fingerprint(connection: Connection, arguments: tuple[str, ...]) -> dict[str, str]:
@@ -105,7 +111,7 @@ def _project_files() -> Iterator[Path]:
 
 
 def _last_passed(connection: Connection) -> dict[str, str]:
-    """The fingerprint of the last run, empty where it failed or was not ours."""
+    """The fingerprint of the last run, empty where it failed, was killed or was not ours."""
     rows = connection.execute(
         "select fingerprint, nodes_failed from operations.runs order by finished_at desc limit 1"
     )

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -192,6 +193,8 @@ def _expected_rows(texts: tuple[str, ...], tables: list[str]) -> dict[str | None
             raise click.UsageError(f"--expected-rows is '{text}'; it must be a number, or TABLE=NUMBER")
         if name and name not in tables:
             raise click.UsageError(f"--expected-rows names the table '{name}'; there are {', '.join(tables)}")
+        if (name or None) in expected:
+            raise click.UsageError(f"--expected-rows is given twice for {name or 'all tables'}")
         expected[name or None] = int(number)
     return expected
 
@@ -207,19 +210,19 @@ def _print_report(settings: Settings, report: FileReport) -> None:
         "accepted": counts.replace("landed", "to land").replace("rejected", "to reject"),
         "unchanged": f"nothing landed: {report.reason}",
     }[report.status]
-    click.echo(f"{shown(Path(report.path.name))} → {table.schema}.{table.name}: {verdict}")
+    click.echo(f"{shown(report.path.name)} → {table.schema}.{table.name}: {verdict}")
     for reject in scan.rejects:
         click.echo(f"  line {reject.line:,} rejected: {reject.reason}")
     if scan.rows_rejected > len(scan.rejects):
         click.echo(f"  … {scan.rows_rejected - len(scan.rejects):,} more in operations.rejected_rows")
     for cell, name in header.renamed.items():
-        click.echo(f"  '{cell}' is read as {name}")
+        click.echo(f"  '{shown(cell)}' is read as {name}")
     if header.is_reordered:
         click.echo("  the columns came in another order; they are found by name")
     if header.missing and report.status == "accepted":
         click.echo(f"  not in the file, null in the table: {', '.join(header.missing)}")
     if header.new:
-        names = ", ".join(f"'{cell}' as {name}" for cell, name in header.new.items())
+        names = ", ".join(f"'{shown(cell)}' as {name}" for cell, name in header.new.items())
         models = (
             ", ".join(dbt.downstream_models(settings, table.schema, table.name)) or "none that dbt knows of"
         )
@@ -229,9 +232,10 @@ def _print_report(settings: Settings, report: FileReport) -> None:
 def _finish(request: Request, reports: list[FileReport]) -> None:
     """Name the refused files on standard error, and end with status 1 if there are any."""
     refused = [report for report in reports if report.status == "refused"]
-    for reason, group in groupby(refused, key=lambda report: report.reason):
+    for (reason, detail), group in groupby(refused, key=lambda report: (report.reason, report.detail)):
         paths = ", ".join(shown(report.path) for report in group)
-        click.echo(f"Error: {paths}: refused, nothing of it was landed: {reason}", err=True)
+        found = f" (found {shown(detail)})" if detail else ""
+        click.echo(f"Error: {paths}: refused, nothing of it was landed: {reason}{found}", err=True)
     status, done = ("accepted", "would be landed") if request.check else ("landed", "landed")
     landed = [report.content for report in reports if report.content and report.status == status]
     rows = sum(content.rows_landed for content in landed)
@@ -265,7 +269,7 @@ class _Bar(Progress):
         self.bar.stop()
 
     def inspecting(self, path: Path) -> None:
-        self.bar.update(self.task, description=f"reading {shown(Path(path.name))}", total=None)
+        self.bar.update(self.task, description=f"reading {shown(path.name)}", total=None)
 
     def landing(self, rows: int) -> None:
         self.bar.update(self.task, description="landing", total=rows, completed=0)

@@ -90,8 +90,13 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     target = environ.get("LEADHOUSE_TARGET") or "duckdb"
     if target not in ("duckdb", "postgres"):
         raise LeadhouseError(f"LEADHOUSE_TARGET is '{target}'; it must be 'duckdb' or 'postgres'")
+    home = Path(environ.get("LEADHOUSE_HOME") or PROJECT / ".leadhouse").absolute()
+    if "'" in str(home):
+        raise LeadhouseError(
+            f"LEADHOUSE_HOME is {home}; its path must be without quotes, which dlt cannot handle"
+        )
     return Settings(
-        home=Path(environ.get("LEADHOUSE_HOME") or PROJECT / ".leadhouse").absolute(),
+        home=home,
         target=cast(Engine, target),
         postgres=Postgres(
             host=environ.get("PGHOST") or "localhost",

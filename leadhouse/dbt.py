@@ -50,6 +50,15 @@ def run(settings: Settings, command: str, *arguments: str, fingerprint: str = ""
     )
 
 
+def ran_everything(settings: Settings) -> bool:
+    """Whether the last run covered every model, seed, snapshot and data test of the project."""
+    results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
+    manifest = json.loads((settings.dbt_target / "manifest.json").read_text())
+    kinds = {"model", "seed", "snapshot", "test"}
+    expected = {name for name, node in manifest["nodes"].items() if node["resource_type"] in kinds}
+    return expected <= {node["unique_id"] for node in results}
+
+
 def _summary(nodes: list[dict[str, Any]]) -> str:
     """``58 models and 10 seeds built, 280 tests passed, 3 warned``."""
     statuses = Counter(node["status"] for node in nodes)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import filelock
 
@@ -43,7 +44,7 @@ def run_lock(settings: Settings, command: str, tell: Callable[[str], None] = _te
         try:
             lock.acquire()
         except filelock.Timeout:
-            return _describe(holder.read_text() if holder.exists() else "")
+            return _describe(holder)
         return None
 
     _wait(take_file, deadline, settings, tell)
@@ -96,11 +97,11 @@ def _wait(
         time.sleep(POLL_SECONDS)
 
 
-def _describe(text: str) -> str:
+def _describe(file: Path) -> str:
     try:
-        holder = json.loads(text)
+        holder = json.loads(file.read_text())
         return f"'{holder['command']}' (process {holder['pid']}, since {holder['since']})"
-    except (ValueError, KeyError):
+    except (OSError, ValueError, KeyError):
         return "another run"
 
 

@@ -72,6 +72,8 @@ def _replace(new: Path, old: Path) -> None:
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)
         os.close(descriptor)
+    # What a client that opened the old copy for writing has left would make the new one unreadable.
+    old.with_name(old.name + ".wal").unlink(missing_ok=True)
     new.replace(old)
 
 

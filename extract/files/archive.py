@@ -19,6 +19,8 @@ def copy_and_hash(path: Path, copy: Path) -> str:
     Raises:
         LeadhouseError: the file cannot be read, or the copy not written.
     """
+    if not path.is_file():
+        raise LeadhouseError(f"{path}: this is no regular file")
     digest = hashlib.sha256()
     copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -71,6 +71,7 @@ class FileReport:
         table: the table that it feeds, where that is known.
         content: what is in it, where it could be read.
         reason: why it is unchanged or refused.
+        detail: what of its content is to be shown with the reason, but not kept.
     """
 
     path: Path
@@ -80,6 +81,7 @@ class FileReport:
     table: Table | None = None
     content: Content | None = None
     reason: str | None = None
+    detail: str = ""
 
 
 class Progress:
@@ -125,9 +127,10 @@ def extract_files(settings: Settings, request: Request, progress: Progress) -> l
         shutil.rmtree(settings.scratch, ignore_errors=True)
 
 
-def shown(path: Path) -> str:
-    """A path as text that can be printed and stored, whatever bytes its name is made of."""
-    return str(path).encode("utf-8", "replace").decode()
+def shown(text: object) -> str:
+    """A path or cell as one line of text that can be printed and stored, whatever it is made of."""
+    printable = str(text).encode("utf-8", "replace").decode()
+    return "".join(character if character.isprintable() else "�" for character in printable)
 
 
 def _find(path: Path, source: str) -> list[Path]:
@@ -157,6 +160,8 @@ def _inspect(settings: Settings, request: Request, number: int, path: Path, prog
         table = report.table or headers.recognise(request.tables, scan.header)
         content = Content(table, headers.resolve(table, scan.header), scan)
         return replace(report, status="accepted", table=table, content=content)
+    except RefusedFile as error:
+        return replace(report, reason=str(error), detail=error.detail)
     except LeadhouseError as error:
         return replace(report, reason=str(error))
 
@@ -183,7 +188,8 @@ def _check_expected_rows(reports: list[FileReport], expected: dict[str | None, i
         found = sum(report.content.scan.rows_read for report in concerned if report.content)
         if found != rows:
             reason = f"{f'{name}: ' if name else ''}{rows:,} rows were expected, {found:,} are there"
-            reports = [_refuse(report, reason) if report in concerned else report for report in reports]
+            refused = concerned or reports
+            reports = [_refuse(report, reason) if report in refused else report for report in reports]
     return reports
 
 

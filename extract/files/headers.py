@@ -13,6 +13,12 @@ from extract.tables import META_COLUMNS, Table
 LONGEST_NAME = 63
 """Characters that Postgres keeps of a name."""
 
+MOST_COLUMNS = 1_000
+"""Fewer than Postgres takes, so that new ones can still be added."""
+
+SYSTEM_COLUMNS = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
+"""Names that every Postgres table has already."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -41,11 +47,15 @@ def resolve(table: Table, cells: Sequence[str]) -> Header:
     Raises:
         RefusedFile: a required column is missing, or two headers mean the same column.
     """
+    if len(cells) > MOST_COLUMNS:
+        raise RefusedFile(
+            f"the header has {len(cells):,} columns; {MOST_COLUMNS:,} are the most that a table takes"
+        )
     found = _match(table, cells)
     absent = [column.name for column in table.columns if column.name not in found.values()]
     lacking = [column.name for column in table.columns if column.required and column.name in absent]
     if lacking:
-        raise RefusedFile(_lacking(table, lacking, cells))
+        raise RefusedFile(_lacking(table, lacking, cells), _shown(cells))
     new = _names_for_new(
         {position: cell for position, cell in enumerate(cells) if position not in found},
         {column.name for column in table.columns},
@@ -78,10 +88,10 @@ def recognise(tables: Iterable[Table], cells: Sequence[str]) -> Table:
     if best_lacking == 0:
         return best
     if not matched:
-        raise RefusedFile(f"the header is of no known file ({_shown(cells)})")
+        raise RefusedFile("the header is of no known file", _shown(cells))
     names = set(_match(best, cells).values())
     lacking_names = [column.name for column in best.columns if column.required and column.name not in names]
-    raise RefusedFile(_lacking(best, lacking_names, cells))
+    raise RefusedFile(_lacking(best, lacking_names, cells), _shown(cells))
 
 
 def _match(table: Table, cells: Sequence[str]) -> dict[int, str]:
@@ -101,7 +111,7 @@ def _match(table: Table, cells: Sequence[str]) -> dict[int, str]:
         for name, count in Counter(claims.values()).items():
             if count > 1:
                 both = [f"'{cells[position]}'" for position, claimed in claims.items() if claimed == name]
-                raise RefusedFile(f"duplicate header: {' and '.join(both)} are the same column")
+                raise RefusedFile("duplicate header: two cells are the same column", " and ".join(both))
         found |= claims
     return found
 
@@ -111,7 +121,7 @@ def _names_for_new(cells: dict[int, str], declared: set[str]) -> dict[int, str]:
         cell for cell, count in Counter(_fold(cell) for cell in cells.values()).items() if count > 1 and cell
     ]
     if repeated:
-        raise RefusedFile(f"duplicate header: '{repeated[0]}' stands there more than once")
+        raise RefusedFile("duplicate header: a cell stands there more than once", f"'{repeated[0]}'")
     plain = {position: _identifier(cell, position) for position, cell in cells.items()}
     taken = Counter(plain.values()) + Counter(declared) + Counter(META_COLUMNS.keys())
     return {
@@ -125,7 +135,7 @@ def _identifier(cell: str, position: int) -> str:
     name = re.sub(r"[^a-z0-9_]+", "_", _fold(ascii_text)).strip("_")
     if not name:
         return f"column_{position + 1}"
-    name = f"column_{name}" if name[0].isdigit() else name
+    name = f"column_{name}" if name[0].isdigit() or name in SYSTEM_COLUMNS else name
     return name if len(name) <= LONGEST_NAME else _told_apart(name, cell)
 
 
@@ -143,7 +153,7 @@ def _squeeze(cell: str) -> str:
 
 def _lacking(table: Table, lacking: list[str], cells: Sequence[str]) -> str:
     names = ", ".join(f"'{name}'" for name in lacking)
-    text = f"required column{'s' if len(lacking) > 1 else ''} {names} of {table.name} missing (found {_shown(cells)})"
+    text = f"required column{'s' if len(lacking) > 1 else ''} {names} of {table.name} missing"
     if len(cells) == 1 and any(mark in cells[0] for mark in ";\t|"):
         text += "; the cells seem not to be separated by commas"
     return text

@@ -27,7 +27,16 @@ BOM = b"\xef\xbb\xbf"
 
 
 class RefusedFile(LeadhouseError):
-    """The file as a whole cannot be read; the message says why, without the file's name."""
+    """The file as a whole cannot be read.
+
+    Args:
+        message: why, without the file's name and without anything from inside it: it is kept in the ledger.
+        detail: what was found in it, for the terminal only; in a file without a header it may be personal.
+    """
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
 
 
 class NotClean(Exception):

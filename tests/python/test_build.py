@@ -10,7 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from leadhouse.build import _last_passed
 from leadhouse.config import Engine, Settings
+from leadhouse.publish import publish
 from leadhouse.warehouse import connect
 from tests.python.running import ROOT, Result, call_leadhouse, run_dbt, run_leadhouse
 
@@ -91,7 +93,7 @@ def last_run(settings: Settings) -> tuple[Any, ...]:
     """Nodes run and failed in the last run that is on record."""
     with connect(settings) as connection:
         return connection.execute(
-            "select nodes_run, nodes_failed, command from operations.runs order by finished_at desc limit 1"
+            "select nodes_run, nodes_failed, command from operations.runs order by started_at desc limit 1"
         )[0]
 
 
@@ -136,6 +138,41 @@ def test_part_of_a_build_is_not_published(built: Built) -> None:
     assert "not published: only a part was built" in result.stdout
     result = run_leadhouse(settings, "build", "--no-such-option", status=1)
     assert "failed before it ran anything" in result.stderr.splitlines()[-1]
+
+
+def test_build_without_its_tests_is_not_published(built: Built) -> None:
+    settings = built.settings
+    before = published(settings)
+    result = run_leadhouse(
+        settings, "build", "--exclude-resource-types", "test", "--exclude-resource-types", "model"
+    )
+    assert "not published: only a part was built and tested" in result.stdout
+    assert published(settings) == before
+    result = run_leadhouse(settings, "build", "--target", "postgres", status=1)
+    assert "--target cannot be used here" in result.stderr
+
+
+def test_after_a_killed_run_everything_is_built_again(built: Built) -> None:
+    settings = built.settings
+    with connect(settings) as connection:
+        connection.execute(
+            "update operations.runs set finished_at = null, nodes_run = null, nodes_failed = null"
+        )
+        fingerprint = connection.execute(
+            "select fingerprint from operations.runs order by started_at desc limit 1"
+        )
+        assert _last_passed(connection) == {}
+        connection.execute("update operations.runs set finished_at = started_at, nodes_failed = 0")
+        assert bool(_last_passed(connection)) == bool(fingerprint[0][0])
+
+
+def test_what_a_client_left_beside_the_published_file_does_no_harm(built: Built) -> None:
+    settings = built.settings
+    if settings.target == "postgres":
+        return
+    settings.marts_file.with_name("marts.duckdb.wal").write_bytes(b"left by a client that was killed")
+    publish(settings)
+    assert all(published(settings).values())
 
 
 def test_dbt_works_as_it_is(built: Built) -> None:

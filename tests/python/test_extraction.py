@@ -225,6 +225,8 @@ def test_expected_rows_guard_the_delivery(duckdb_settings: Settings, folder: Pat
     extract(duckdb_settings, write(folder, deal_changes=ONE), "--expected-rows", expected)
     assert len(values(duckdb_settings)) == 2
     extract(duckdb_settings, folder, "--expected-rows", "5", status=1)
+    result = extract(duckdb_settings, folder, "--expected-rows", "users=5", status=1)
+    assert "users: 5 rows were expected, 0 are there" in result.stderr
     assert ledger(duckdb_settings, "rows_landed, status") == [(2, "landed"), (0, "refused")]
 
 
@@ -254,6 +256,24 @@ def test_failed_load_changes_nothing_and_says_so(settings: Settings, folder: Pat
     assert len(result.stderr.strip().splitlines()) == 1
     assert ledger(settings, "*") == before
     assert len(values(settings)) == 2
+
+
+def test_header_with_personal_data_is_shown_but_not_kept(duckdb_settings: Settings, folder: Path) -> None:
+    result = extract(
+        duckdb_settings, write(folder, users="Mary Wollstonecraft,mary@example.com\n1,2\n"), status=1
+    )
+    assert "(found Mary Wollstonecraft, mary@example.com)" in result.stderr
+    assert ledger(duckdb_settings, "reason") == [("required columns 'id', 'name' of users missing",)]
+
+
+def test_what_is_no_file_is_refused(duckdb_settings: Settings, folder: Path) -> None:
+    write(folder, stages="stage_id,stage_name\n1,Closing\n")
+    os.mkfifo(folder / "users.csv")
+    (folder / "fields.csv").mkdir()
+    (folder / "activity.csv").symlink_to("nowhere")
+    result = extract(duckdb_settings, folder, status=1)
+    assert result.stderr.count("this is no regular file") == 3
+    assert query(duckdb_settings, "select stage_name from raw_pipedrive.stages") == [("Closing",)]
 
 
 def test_repeated_ids_all_land(settings: Settings, folder: Path) -> None:

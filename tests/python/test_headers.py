@@ -81,14 +81,31 @@ def test_new_columns_that_would_share_a_name_are_told_apart() -> None:
         (["id", "phone"], "required column 'last_modified_date' of leads missing"),
         (["phone"], "required columns 'id', 'last_modified_date' of leads missing"),
         (["id;last_modified_date;phone"], "not to be separated by commas"),
-        (["id", "ID", "last_modified_date"], "duplicate header: 'id' and 'ID'"),
-        (["id", "last_modified_date", "extra", "Extra"], "duplicate header: 'extra'"),
+        (["id", "ID", "last_modified_date"], "duplicate header: two cells"),
+        (["id", "last_modified_date", "extra", "Extra"], "duplicate header: a cell"),
         (["id", "lastModifiedDate", "LastModified Date"], "duplicate header"),
     ],
 )
 def test_header_that_cannot_be_resolved_is_refused(cells: list[str], reason: str) -> None:
     with pytest.raises(RefusedFile, match=reason):
         resolve(TABLE, cells)
+
+
+def test_names_that_every_postgres_table_has_are_not_taken() -> None:
+    header = resolve(TABLE, ["id", "last_modified_date", "xmin", "CTID"])
+    assert header.columns[2:] == ("column_xmin", "column_ctid")
+
+
+def test_header_of_too_many_columns_is_refused() -> None:
+    with pytest.raises(RefusedFile, match="has 2,002 columns; 1,000 are the most"):
+        resolve(TABLE, ["id", "last_modified_date", *(f"c{number}" for number in range(2_000))])
+
+
+def test_reason_holds_nothing_from_inside_the_file() -> None:
+    with pytest.raises(RefusedFile) as refused:
+        resolve(TABLE, ["Mary Wollstonecraft", "mary@example.com"])
+    assert "Mary" not in str(refused.value)
+    assert "Mary Wollstonecraft" in refused.value.detail
 
 
 def test_fingerprint_sees_new_columns_and_order_but_not_case() -> None:
