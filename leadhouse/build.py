@@ -53,9 +53,8 @@ def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
         LeadhouseError: a model or a test failed; what people read is as it was.
     """
     if misplaced := [name for name in ELSEWHERE if _has(arguments, name)]:
-        raise LeadhouseError(
-            f"{misplaced[0]} cannot be used here; LEADHOUSE_TARGET, LEADHOUSE_HOME and PG… say where to build"
-        )
+        where = "LEADHOUSE_TARGET, LEADHOUSE_HOME and PG…"
+        raise LeadhouseError(f"{misplaced[0]} cannot be used here; {where} say where to build")
     prepare(settings)
     tell(f"dbt build; its log is {settings.logs / 'dbt.log'}")
     with connect(settings) as connection:
@@ -113,11 +112,13 @@ def _project_files() -> Iterator[Path]:
 def _last_passed(connection: Connection) -> dict[str, str]:
     """The fingerprint of the last run, empty where it failed, was killed or was not ours."""
     rows = connection.execute(
-        "select fingerprint, nodes_failed from operations.runs order by finished_at desc limit 1"
+        "select fingerprint, finished_at is not null and nodes_failed = 0"
+        " from operations.runs order by started_at desc limit 1"
     )
-    if not rows or rows[0][1] or not rows[0][0]:
+    if not rows:
         return {}
-    return dict(json.loads(rows[0][0]))
+    [(fingerprint, has_passed)] = rows
+    return dict(json.loads(fingerprint)) if has_passed and fingerprint else {}
 
 
 def _stale(settings: Settings, last: dict[str, str], now: dict[str, str]) -> list[str]:
