@@ -28,6 +28,8 @@ def land(settings: Settings, deliveries: list[Delivery], progress: Callable[[int
             for delivery in deliveries:
                 _put_in_force(connection, delivery, load_id)
         clear_incoming(connection)
+        for delivery in deliveries:
+            connection.execute(f"analyze {delivery.table.schema}.{delivery.table.name}")
 
 
 def _put_in_force(connection: Connection, delivery: Delivery, load_id: str) -> None:
