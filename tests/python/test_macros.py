@@ -206,7 +206,9 @@ def write_project(folder: Path, models: Mapping[str, str]) -> None:
     for name, sql in models.items():
         (folder / "models" / f"{name}.sql").write_text(sql)
     real = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
-    settings = {name: real[name] for name in ("name", "profile", "flags", "vars", "on-run-start", "on-run-end")}
+    settings = {
+        name: real[name] for name in ("name", "profile", "flags", "vars", "on-run-start", "on-run-end")
+    }
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
 
 
