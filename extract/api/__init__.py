@@ -1,0 +1,1 @@
+"""Landing from the CRMs' own APIs."""
