@@ -5,9 +5,11 @@ A declared column exists in its raw table even when no file has brought it yet; 
 
 from dataclasses import dataclass
 
-META_COLUMNS = {"_period": "text", "_file_id": "text", "_row_number": "bigint"}
-"""Columns of every raw table beside the declared ones: the delivery's month (``YYYY-MM``), the file
-(``operations.files.file_id``) and the row's place in the delivery, counted from 1."""
+META_COLUMNS = {"_period": "text", "_file_id": "text", "_row_number": "bigint", "_run_id": "text"}
+"""Columns of every raw table beside the declared ones: the delivery's month (``YYYY-MM``) and the file
+(``operations.files.file_id``), both null for rows from an API; the row's place in the delivery or, from an API, in the
+table, counted from 1; and the run of the extraction (``operations.runs.run_id``) that landed it over an API, null for
+rows of files."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """``leadhouse build``: dbt build of what has changed, then publishing.
 
-A build notes in ``operations.runs`` what it was made from: a fingerprint of the project and one of each source's
+A build notes in ``operations.builds`` what it was made from: a fingerprint of the project and one of each source's
 deliveries. Where the last run passed and the project is the same, the next build runs only what reads a source that has
 changed, and what depends on the time of the run. Any argument for dbt asks for a full build.
 """
@@ -113,7 +113,7 @@ def _last_passed(connection: Connection) -> dict[str, str]:
     """The fingerprint of the last run, empty where it failed, was killed or was not ours."""
     rows = connection.execute(
         "select fingerprint, finished_at is not null and nodes_failed = 0"
-        " from operations.runs order by started_at desc limit 1"
+        " from operations.builds order by started_at desc limit 1"
     )
     if not rows:
         return {}

@@ -207,7 +207,7 @@ def variables_for_dbt(settings: Settings, fingerprint: str) -> dict[str, str]:
 
     Args:
         settings: as ``load_settings`` gave them.
-        fingerprint: what ``operations.runs`` is to note of this run.
+        fingerprint: what ``operations.builds`` is to note of this run.
     """
     server = settings.postgres
     return {

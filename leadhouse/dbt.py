@@ -24,7 +24,7 @@ def run(settings: Settings, command: str, *arguments: str, fingerprint: str = ""
         settings: the warehouse.
         command: ``build``, for instance.
         arguments: the command's arguments.
-        fingerprint: what ``operations.runs`` is to note of this run.
+        fingerprint: what ``operations.builds`` is to note of this run.
 
     Returns:
         One line on what was done.

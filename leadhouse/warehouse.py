@@ -49,6 +49,38 @@ OPERATIONS = {
     },
     "runs": {
         "run_id": "text",
+        "source_name": "text",
+        "table_name": "text",
+        "method": "text",
+        "window_start": "timestamp",
+        "window_end": "timestamp",
+        "calls": "bigint",
+        "tokens": "bigint",
+        "rows_read": "bigint",
+        "rows_landed": "bigint",
+        "rows_rejected": "bigint",
+        "started_at": "timestamp",
+        "finished_at": "timestamp",
+        "duration_seconds": "double precision",
+        "outcome": "text",
+        "error_class": "text",
+        "warning": "text",
+    },
+    "cursors": {
+        "source_name": "text",
+        "table_name": "text",
+        "account": "text",
+        "cursor": "text",
+        "updated_at": "timestamp",
+    },
+    "checkpoints": {
+        "source_name": "text",
+        "table_name": "text",
+        "record_id": "text",
+        "version": "text",
+    },
+    "builds": {
+        "run_id": "text",
         "command": "text",
         "started_at": "timestamp",
         "finished_at": "timestamp",
@@ -57,8 +89,11 @@ OPERATIONS = {
         "fingerprint": "text",
     },
 }
-"""Tables of schema ``operations``. Times are UTC. ``files.status``: landed (in force), replaced (by a later
-delivery), refused."""
+"""Tables of schema ``operations``. Times are UTC.
+
+``files.status``: landed (in force), replaced (by a later delivery), refused. ``runs`` has one row per extraction and
+table, ``method``: files, query, bulk, api, ``outcome``: landed, unchanged, failed, quota, refused. ``cursors`` and
+``checkpoints`` say how far each table has been read over an API. ``builds`` are the runs of dbt."""
 
 POLL_SECONDS = 0.2
 
@@ -152,6 +187,7 @@ def prepare(settings: Settings) -> None:
     with connect(settings) as connection:
         for schema in sorted({table.schema for table in TABLES} | {"operations", "private"}):
             connection.execute(f"create schema if not exists {schema}")
+        _rename_runs_of_dbt(connection)
         for name, columns in OPERATIONS.items():
             _ensure_table(connection, "operations", name, columns)
         for table in TABLES:
@@ -179,13 +215,19 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _rename_runs_of_dbt(connection: Connection) -> None:
+    """Earlier versions kept dbt's runs under the name that the extraction's have now."""
+    if "command" in table_columns(connection, "operations", "runs"):
+        connection.execute("alter table operations.runs rename to builds")
+
+
 def _ensure_table(connection: Connection, schema: str, name: str, columns: dict[str, str]) -> None:
     definitions = ", ".join(f"{quote(column)} {kind}" for column, kind in columns.items())
-    connection.execute(f"create table if not exists {schema}.{name} ({definitions})")
+    connection.execute(f"create table if not exists {schema}.{quote(name)} ({definitions})")
     present = set(table_columns(connection, schema, name))
     for column, kind in columns.items():
         if column not in present:
-            connection.execute(f"alter table {schema}.{name} add column {quote(column)} {kind}")
+            connection.execute(f"alter table {schema}.{quote(name)} add column {quote(column)} {kind}")
 
 
 def _open_duckdb(settings: Settings) -> duckdb.DuckDBPyConnection:

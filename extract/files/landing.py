@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from extract.files import ledger
 from extract.files.delivery import INCOMING, REJECTED, Delivery, clear_incoming
-from extract.files.loading import load_incoming
-from extract.tables import META_COLUMNS
+from extract.files.loading import ORIGIN_COLUMNS, load_incoming
 from leadhouse.config import Settings
 from leadhouse.warehouse import OPERATIONS, Connection, connect, quote, table_columns
 
@@ -47,7 +46,7 @@ def _put_in_force(connection: Connection, delivery: Delivery, load_id: str) -> N
             if column not in present:
                 connection.execute(f"alter table {target} add column {quote(column)} text")
                 present.add(column)
-        names = ", ".join(quote(name) for name in (*file.header.columns, *META_COLUMNS))
+        names = ", ".join(quote(name) for name in (*file.header.columns, *ORIGIN_COLUMNS))
         connection.execute(
             f"insert into {target} ({names}) select {names} from {INCOMING}.{file.incoming_table}"
         )

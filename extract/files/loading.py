@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from extract.files import ledger, reader
 from extract.files.delivery import INCOMING, REJECTED, AcceptedFile, Delivery
-from extract.tables import META_COLUMNS
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
 from leadhouse.warehouse import OPERATIONS, Connection
+
+ORIGIN_COLUMNS = {"_period": "text", "_file_id": "text", "_row_number": "bigint"}
+"""What of the raw tables' meta columns a file's rows have; see ``extract.tables.META_COLUMNS``."""
 
 MEMORY_LIMIT = "384MB"
 """What DuckDB may use while it loads; it spills to disk beyond."""
@@ -90,7 +92,7 @@ def _rows(file: AcceptedFile, place: int, progress: Progress) -> Any:
             yield dlt.mark.materialize_table_schema()
 
     # No cell of a CSV file is null. Where dlt's columns are nullable, its copy into Postgres makes empty text null.
-    types = dict.fromkeys(file.header.columns, "text") | META_COLUMNS
+    types = dict.fromkeys(file.header.columns, "text") | ORIGIN_COLUMNS
     return dlt.resource(
         read, name=file.incoming_table, columns=_hints(types, nullable=False), write_disposition="append"
     )
@@ -137,7 +139,7 @@ def _with_origin(batch: pa.Table, entry: ledger.Entry, place: int) -> pa.Table:
         pa.repeat(pa.scalar(entry.file_id), count),
         pa.array(range(place + 1, place + count + 1), pa.int64()),
     )
-    for name, values in zip(META_COLUMNS, origin, strict=True):
+    for name, values in zip(ORIGIN_COLUMNS, origin, strict=True):
         batch = batch.append_column(name, values)
     return batch
 

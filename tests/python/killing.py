@@ -116,8 +116,8 @@ def _maintain(settings: Settings, sql: str) -> None:
 
 
 def state(settings: Settings) -> dict[str, Any]:
-    """All that a run leaves behind, but for times and load ids."""
-    passing = {"recorded_at", "load_id"}
+    """All that a run leaves behind, but for times and the ids of loads and runs."""
+    passing = {"recorded_at", "load_id", "run_id", "started_at", "finished_at", "duration_seconds"}
     found: dict[str, Any] = {}
     with connect(settings) as connection:
         tables = connection.execute(
@@ -129,7 +129,7 @@ def state(settings: Settings) -> dict[str, Any]:
                 f'"{name}"' for name in table_columns(connection, schema, table) if name not in passing
             )
             found[f"{schema}.{table}"] = sorted(
-                map(repr, connection.execute(f"select {columns} from {schema}.{table}"))
+                map(repr, connection.execute(f'select {columns} from {schema}."{table}"'))
             )
     if settings.marts_file.exists():
         found["marts.duckdb"] = published(settings)

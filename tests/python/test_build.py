@@ -93,7 +93,7 @@ def last_run(settings: Settings) -> tuple[Any, ...]:
     """Nodes run and failed in the last run that is on record."""
     with connect(settings) as connection:
         return connection.execute(
-            "select nodes_run, nodes_failed, command from operations.runs order by started_at desc limit 1"
+            "select nodes_run, nodes_failed, command from operations.builds order by started_at desc limit 1"
         )[0]
 
 
@@ -156,13 +156,13 @@ def test_after_a_killed_run_everything_is_built_again(built: Built) -> None:
     settings = built.settings
     with connect(settings) as connection:
         connection.execute(
-            "update operations.runs set finished_at = null, nodes_run = null, nodes_failed = null"
+            "update operations.builds set finished_at = null, nodes_run = null, nodes_failed = null"
         )
         fingerprint = connection.execute(
-            "select fingerprint from operations.runs order by started_at desc limit 1"
+            "select fingerprint from operations.builds order by started_at desc limit 1"
         )
         assert _last_passed(connection) == {}
-        connection.execute("update operations.runs set finished_at = started_at, nodes_failed = 0")
+        connection.execute("update operations.builds set finished_at = started_at, nodes_failed = 0")
         assert bool(_last_passed(connection)) == bool(fingerprint[0][0])
 
 

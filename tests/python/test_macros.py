@@ -202,7 +202,8 @@ def write_project(folder: Path, models: Mapping[str, str]) -> None:
     """Write a project that has the real one's macros, sources and hooks, and only these models."""
     shutil.copytree(ROOT / "macros", folder / "macros")
     (folder / "models").mkdir()
-    shutil.copy(ROOT / "models/staging/_operations__sources.yml", folder / "models")
+    for name in ("_operations__sources.yml", "_sources__docs.md"):
+        shutil.copy(ROOT / "models/staging" / name, folder / "models")
     for name, sql in models.items():
         (folder / "models" / f"{name}.sql").write_text(sql)
     real = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
@@ -375,10 +376,10 @@ def test_now_is_the_start_of_the_run_unless_told(duckdb_settings: Settings, tmp_
     with connect(duckdb_settings) as connection:
         [(now, start)] = connection.execute(query)
         assert now == start
-        assert connection.execute("select * from operations.runs") == []
+        assert connection.execute("select * from operations.builds") == []
 
 
-def test_runs_are_recorded(settings: Settings, tmp_path: Path) -> None:
+def test_builds_are_recorded(settings: Settings, tmp_path: Path) -> None:
     models = {
         "good": """
             {{ config(materialized='table', indexes=postgres_indexes([{'columns': ['one']}])) }}
@@ -395,7 +396,7 @@ def test_runs_are_recorded(settings: Settings, tmp_path: Path) -> None:
     with connect(settings) as connection:
         [row] = connection.execute(
             "select command, nodes_run, nodes_failed, fingerprint, started_at, finished_at, length(run_id)"
-            " from operations.runs"
+            " from operations.builds"
         )
         indexes = connection.execute(
             "select count(*) from duckdb_indexes()"

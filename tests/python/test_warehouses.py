@@ -13,7 +13,7 @@ import pytest
 from extract import TABLES
 from leadhouse.config import Postgres, Settings
 from leadhouse.errors import LeadhouseError
-from leadhouse.warehouse import connect, table_columns
+from leadhouse.warehouse import OPERATIONS, connect, prepare, table_columns
 from tests.python import postgres_server
 from tests.python.running import ROOT, run_dbt
 
@@ -24,6 +24,19 @@ def test_a_prepared_warehouse_has_every_declared_table(settings: Settings) -> No
             columns = table_columns(connection, table.schema, table.name)
             assert columns[: len(table.columns)] == [column.name for column in table.columns]
         assert connection.execute("select length(pii_key) from private.pii_key") == [(64,)]
+
+
+def test_runs_of_dbt_from_an_earlier_version_are_kept_as_builds(settings: Settings) -> None:
+    with connect(settings) as connection:
+        connection.execute("drop table operations.runs")
+        connection.execute("alter table operations.builds rename to runs")
+        connection.execute("insert into operations.runs (run_id, command) values ('a', 'build')")
+    for _ in range(2):
+        prepare(settings)
+    with connect(settings) as connection:
+        assert connection.execute("select run_id, command from operations.builds") == [("a", "build")]
+        assert connection.execute("select * from operations.runs") == []
+        assert table_columns(connection, "operations", "runs") == list(OPERATIONS["runs"])
 
 
 def test_dbt_reaches_the_warehouse(settings: Settings) -> None:

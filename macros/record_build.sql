@@ -1,8 +1,8 @@
-{% macro record_run(results) -%}
+{% macro record_build(results) -%}
     {%- if execute and results is not none and flags.WHICH in ('build', 'run', 'seed', 'snapshot') -%}
         {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'partial success', 'skipped']) | list -%}
         {%- set finished_at = modules.datetime.datetime.now(modules.pytz.utc) -%}
-        update {{ source('operations', 'runs').render() }}
+        update {{ source('operations', 'builds').render() }}
         set
             finished_at = timestamp '{{ finished_at.strftime('%Y-%m-%d %H:%M:%S.%f') }}',
             nodes_run = {{ results | length }},
