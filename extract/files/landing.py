@@ -28,12 +28,12 @@ def land(settings: Settings, deliveries: list[Delivery], progress: Callable[[int
                 _put_in_force(connection, delivery, load_id)
         clear_incoming(connection)
         for delivery in deliveries:
-            connection.execute(f"analyze {delivery.table.schema}.{delivery.table.name}")
+            connection.execute(f"analyze {delivery.table.schema}.{quote(delivery.table.name)}")
 
 
 def _put_in_force(connection: Connection, delivery: Delivery, load_id: str) -> None:
     table = delivery.table
-    target = f"{table.schema}.{table.name}"
+    target = f"{table.schema}.{quote(table.name)}"
     replaced = None if delivery.replaces_all else delivery.period
     connection.execute(
         f"delete from {target}" + ("" if replaced is None else " where _period = ?"),
