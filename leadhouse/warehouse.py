@@ -18,6 +18,9 @@ from leadhouse.errors import LeadhouseError
 STORAGE_VERSION = "v1.4.0"
 """DuckDB's file format, kept old enough for BI tools with a 1.x client."""
 
+INCOMING = "raw_incoming"
+"""The schema that rows are loaded into first; it is worth nothing once a run has ended."""
+
 OPERATIONS = {
     "files": {
         "file_id": "text",
@@ -198,6 +201,11 @@ def prepare(settings: Settings) -> None:
             if not connection.execute("select 1 from private.pii_key"):
                 key = settings.pii_key or secrets.token_hex(32)
                 connection.execute("insert into private.pii_key values (?)", [key])
+
+
+def clear_incoming(connection: Connection) -> None:
+    """Throw away what a load has left."""
+    connection.execute(f"drop schema if exists {INCOMING} cascade")
 
 
 def table_columns(connection: Connection, schema: str, table: str) -> list[str]:

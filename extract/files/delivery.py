@@ -6,13 +6,9 @@ from pathlib import Path
 from extract.files import ledger
 from extract.files.headers import Header
 from extract.tables import Table
-from leadhouse.warehouse import Connection
-
-INCOMING = "raw_incoming"
-"""The schema that files are loaded into first."""
 
 REJECTED = "rejected_rows"
-"""Its table for the rows that cannot be read."""
+"""The table of ``raw_incoming`` for the rows that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +48,3 @@ class Delivery:
     period: str
     files: tuple[AcceptedFile, ...]
     replaces_all: bool
-
-
-def clear_incoming(connection: Connection) -> None:
-    """Throw away what a load has left."""
-    connection.execute(f"drop schema if exists {INCOMING} cascade")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.files import archive, headers, ledger, reader
-from extract.files.delivery import AcceptedFile, Delivery, clear_incoming
+from extract.files.delivery import AcceptedFile, Delivery
 from extract.files.headers import Header
 from extract.files.reader import RefusedFile, Scan
 from extract.tables import Table
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
-from leadhouse.warehouse import connect
+from leadhouse.warehouse import clear_incoming, connect
 
 
 @dataclass(frozen=True)

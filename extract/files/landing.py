@@ -9,10 +9,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from extract.files import ledger
-from extract.files.delivery import INCOMING, REJECTED, Delivery, clear_incoming
-from extract.files.loading import ORIGIN_COLUMNS, load_incoming
+from extract.files.delivery import REJECTED, Delivery
+from extract.files.resources import ORIGIN_COLUMNS, resources
+from extract.loading import load_incoming
 from leadhouse.config import Settings
-from leadhouse.warehouse import OPERATIONS, Connection, connect, quote, table_columns
+from leadhouse.warehouse import (
+    INCOMING,
+    OPERATIONS,
+    Connection,
+    clear_incoming,
+    connect,
+    quote,
+    table_columns,
+)
 
 
 def land(settings: Settings, deliveries: list[Delivery], progress: Callable[[int], None]) -> None:
@@ -22,7 +31,7 @@ def land(settings: Settings, deliveries: list[Delivery], progress: Callable[[int
         LeadhouseError: the load failed; nothing has changed.
     """
     with connect(settings) as connection:
-        load_id = load_incoming(settings, connection, deliveries, progress)
+        load_id = load_incoming(settings, connection, resources(deliveries, progress))
         with connection.transaction():
             for delivery in deliveries:
                 _put_in_force(connection, delivery, load_id)

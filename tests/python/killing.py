@@ -153,7 +153,7 @@ def _serve() -> None:
     """Take orders from standard input until it ends."""
     import dlt  # noqa: F401
 
-    import extract.files.loading  # noqa: F401
+    import extract.loading  # noqa: F401
 
     for line in sys.stdin:
         child = os.fork()
