@@ -5,6 +5,7 @@ from pathlib import Path
 
 from extract.files import ledger
 from extract.files.headers import Header
+from extract.runs import Run
 from extract.tables import Table
 
 REJECTED = "rejected_rows"
@@ -41,10 +42,12 @@ class Delivery:
         table: the raw table.
         period: the month, ``YYYY-MM``.
         files: the files, in the order in which their rows count.
-        replaces_all: every period of the table goes, not only this one.
+        replaces_all: every period of the table goes, not only this one, and whatever came over an API.
+        run: what ``operations.runs`` will say of it.
     """
 
     table: Table
     period: str
     files: tuple[AcceptedFile, ...]
     replaces_all: bool
+    run: Run

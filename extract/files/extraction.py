@@ -3,13 +3,16 @@
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from extract.files import archive, headers, ledger, reader
 from extract.files.delivery import AcceptedFile, Delivery
 from extract.files.headers import Header
 from extract.files.reader import RefusedFile, Scan
+from extract.runs import Run, new_run_id, record, utc_now
 from extract.tables import Table
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
@@ -28,6 +31,8 @@ class Request:
         expected_rows: rows that the files must hold: per table, or in all under ``None``.
         check: land nothing, only report.
         replace: the delivery replaces all periods of its tables.
+        run_id: what ``operations.runs`` calls this command.
+        started_at: when it began, UTC.
     """
 
     source: str
@@ -37,6 +42,8 @@ class Request:
     expected_rows: dict[str | None, int]
     check: bool
     replace: bool
+    run_id: str = field(default_factory=new_run_id)
+    started_at: datetime = field(default_factory=utc_now)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class FileReport:
         table: the table that it feeds, where that is known.
         content: what is in it, where it could be read.
         reason: why it is unchanged or refused.
+        error_class: why it is refused, in a word for ``operations.runs``.
         detail: what of its content is to be shown with the reason, but not kept.
     """
 
@@ -81,6 +89,7 @@ class FileReport:
     table: Table | None = None
     content: Content | None = None
     reason: str | None = None
+    error_class: str | None = None
     detail: str = ""
 
 
@@ -115,12 +124,14 @@ def extract_files(settings: Settings, request: Request, progress: Progress) -> l
         paths = _find(request.path, request.source)
         reports = [_inspect(settings, request, number, path, progress) for number, path in enumerate(paths)]
         reports = _check_expected_rows(reports, request.expected_rows)
+        if not request.replace:
+            reports = _refuse_fed_by_api(settings, request, reports)
         reports = _refuse_whole_deliveries(reports)
         reports = _drop_repeated(reports)
         reports = _mark_unchanged(settings, request, reports)
         if not request.check:
             reports = _land(settings, request, reports, progress)
-            _record_refused(settings, request, reports)
+            _record_others(settings, request, reports)
             archive.expire(settings.archive, settings.archive_days)
         return reports
     finally:
@@ -161,9 +172,9 @@ def _inspect(settings: Settings, request: Request, number: int, path: Path, prog
         content = Content(table, headers.resolve(table, scan.header), scan)
         return replace(report, status="accepted", table=table, content=content)
     except RefusedFile as error:
-        return replace(report, reason=str(error), detail=error.detail)
+        return replace(report, reason=str(error), error_class="UNREADABLE_FILE", detail=error.detail)
     except LeadhouseError as error:
-        return replace(report, reason=str(error))
+        return replace(report, reason=str(error), error_class="UNREADABLE_FILE")
 
 
 def _table_by_name(tables: tuple[Table, ...], path: Path) -> Table | None:
@@ -189,18 +200,39 @@ def _check_expected_rows(reports: list[FileReport], expected: dict[str | None, i
         if found != rows:
             reason = f"{f'{name}: ' if name else ''}{rows:,} rows were expected, {found:,} are there"
             refused = concerned or reports
-            reports = [_refuse(report, reason) if report in refused else report for report in reports]
+            reports = [
+                _refuse(report, reason, "EXPECTED_ROWS") if report in refused else report
+                for report in reports
+            ]
     return reports
+
+
+def _refuse_fed_by_api(settings: Settings, request: Request, reports: list[FileReport]) -> list[FileReport]:
+    """A table is fed by files or over the API, not by both."""
+    with connect(settings) as connection:
+        rows = connection.execute(
+            "select table_name, account from operations.cursors where source_name = ?", [request.source]
+        )
+    accounts: dict[str, str] = dict(rows)
+    return [
+        _refuse(
+            report,
+            f"{report.table.schema}.{report.table.name} is fed over the API of {accounts[report.table.name]};"
+            " with --replace the files take the place of all its rows",
+            "FED_BY_API",
+        )
+        if report.table and report.table.name in accounts
+        else report
+        for report in reports
+    ]
 
 
 def _refuse_whole_deliveries(reports: list[FileReport]) -> list[FileReport]:
     """A delivery is refused where one of its files is."""
-    refused = {
-        report.table: report.path.name for report in reports if report.status == "refused" and report.table
-    }
+    refused = {report.table: report for report in reports if report.status == "refused" and report.table}
     return [
-        _refuse(report, f"it is one delivery with {refused[report.table]}")
-        if report.table in refused
+        _refuse(report, f"it is one delivery with {other.path.name}", other.error_class)
+        if report.table and (other := refused.get(report.table))
         else report
         for report in reports
     ]
@@ -243,7 +275,7 @@ def _land(
     settings: Settings, request: Request, reports: list[FileReport], progress: Progress
 ) -> list[FileReport]:
     deliveries = [
-        Delivery(table, request.period, files, request.replace)
+        Delivery(table, request.period, files, request.replace, _run(request, table, reports, "landed"))
         for table in request.tables
         if (files := tuple(_accepted(request, reports, table)))
     ]
@@ -254,7 +286,14 @@ def _land(
     from extract.files.landing import land  # noqa: PLC0415 - dlt takes seconds to import
 
     progress.landing(sum(file.entry.rows_landed for delivery in deliveries for file in delivery.files))
-    land(settings, deliveries, progress.landed)
+    try:
+        land(settings, deliveries, progress.landed)
+    except Exception:
+        # The warehouse may be what has failed; then there is nowhere to note it.
+        with suppress(Exception), connect(settings) as connection:
+            for delivery in deliveries:
+                record(connection, _run(request, delivery.table, reports, "failed", "LOAD_FAILED"))
+        raise
     return [replace(report, status="landed") if report.status == "accepted" else report for report in reports]
 
 
@@ -265,18 +304,26 @@ def _accepted(request: Request, reports: list[FileReport], table: Table) -> Iter
             yield AcceptedFile(entry, report.content.header, report.copy, report.content.scan.is_clean)
 
 
-def _record_refused(settings: Settings, request: Request, reports: list[FileReport]) -> None:
-    """Note refused files in the ledger, unless they were accepted before (refused for the rows expected, say)."""
+def _record_others(settings: Settings, request: Request, reports: list[FileReport]) -> None:
+    """Note what was not landed.
+
+    A refused file comes into the ledger, unless it was accepted before (it is refused for the rows expected, say).
+    """
     entries = [
         _entry(request, report, "refused")
         for report in reports
         if report.status == "refused" and report.byte_hash
     ]
-    if not entries:
-        return
+    landed = {report.table for report in reports if report.status == "landed"}
     with connect(settings) as connection, connection.transaction():
         accepted = connection.execute("select file_id from operations.files where status <> 'refused'")
         ledger.record(connection, (entry for entry in entries if (entry.file_id,) not in accepted))
+        for table in {report.table for report in reports} - landed:
+            errors = [
+                report.error_class for report in reports if report.table == table and report.error_class
+            ]
+            outcome = "refused" if errors else "unchanged"
+            record(connection, _run(request, table, reports, outcome, errors[0] if errors else None))
 
 
 def _entry(request: Request, report: FileReport, status: str) -> ledger.Entry:
@@ -298,5 +345,36 @@ def _entry(request: Request, report: FileReport, status: str) -> ledger.Entry:
     )
 
 
-def _refuse(report: FileReport, reason: str) -> FileReport:
-    return report if report.status == "refused" else replace(report, status="refused", reason=reason)
+def _run(
+    request: Request,
+    table: Table | None,
+    reports: list[FileReport],
+    outcome: str,
+    error_class: str | None = None,
+) -> Run:
+    """What ``operations.runs`` says of a table's files, and of those that belong to none."""
+    is_landed = outcome == "landed"
+    contents = [
+        report.content
+        for report in reports
+        if report.table == table and report.content and (report.status == "accepted" or not is_landed)
+    ]
+    return Run(
+        run_id=request.run_id,
+        source_name=request.source,
+        table_name=table.name if table else "",
+        method="files",
+        started_at=request.started_at,
+        finished_at=utc_now(),
+        rows_read=sum(content.scan.rows_read for content in contents),
+        rows_landed=sum(content.rows_landed for content in contents if is_landed),
+        rows_rejected=sum(content.scan.rows_rejected for content in contents if is_landed),
+        outcome=outcome,
+        error_class=error_class,
+    )
+
+
+def _refuse(report: FileReport, reason: str, error_class: str | None) -> FileReport:
+    if report.status == "refused":
+        return report
+    return replace(report, status="refused", reason=reason, error_class=error_class)

@@ -12,6 +12,7 @@ from extract.files import ledger
 from extract.files.delivery import REJECTED, Delivery
 from extract.files.resources import ORIGIN_COLUMNS, resources
 from extract.loading import load_incoming
+from extract.runs import record, utc_now
 from leadhouse.config import Settings
 from leadhouse.warehouse import (
     INCOMING,
@@ -49,6 +50,12 @@ def _put_in_force(connection: Connection, delivery: Delivery, load_id: str) -> N
         [] if replaced is None else [replaced],
     )
     ledger.supersede(connection, table.source, table.name, replaced)
+    if delivery.replaces_all:
+        for state in ("cursors", "checkpoints"):
+            connection.execute(
+                f"delete from operations.{state} where source_name = ? and table_name = ?",
+                [table.source, table.name],
+            )
     present = set(table_columns(connection, table.schema, table.name))
     for file in delivery.files:
         for column in file.header.columns:
@@ -67,3 +74,4 @@ def _put_in_force(connection: Connection, delivery: Delivery, load_id: str) -> N
                 [file.entry.file_id],
             )
     ledger.record(connection, (replace(file.entry, load_id=load_id) for file in delivery.files))
+    record(connection, replace(delivery.run, finished_at=utc_now()))

@@ -128,8 +128,10 @@ def state(settings: Settings) -> dict[str, Any]:
             columns = ", ".join(
                 f'"{name}"' for name in table_columns(connection, schema, table) if name not in passing
             )
+            # Beside what landed, a repeated run notes what it has found to be landed or refused already.
+            where = "where outcome = 'landed'" if (schema, table) == ("operations", "runs") else ""
             found[f"{schema}.{table}"] = sorted(
-                map(repr, connection.execute(f'select {columns} from {schema}."{table}"'))
+                map(repr, connection.execute(f'select {columns} from {schema}."{table}" {where}'))
             )
     if settings.marts_file.exists():
         found["marts.duckdb"] = published(settings)

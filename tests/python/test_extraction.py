@@ -259,6 +259,66 @@ def test_failed_load_changes_nothing_and_says_so(settings: Settings, folder: Pat
     assert len(values(settings)) == 2
 
 
+RUNS = (
+    "select table_name, rows_read, rows_landed, rows_rejected, outcome, error_class from operations.runs"
+    " where method = 'files' and source_name = 'pipedrive' and calls = 0 and duration_seconds > 0"
+    " order by started_at, table_name"
+)
+
+
+def test_runs_say_what_became_of_each_table(settings: Settings, folder: Path) -> None:
+    extract(settings, write(folder, deal_changes_1=ONE, deal_changes_2=CHANGES + "9,9\n", activity=ACTIVITY))
+    extract(settings, write(folder, deal_changes=TWO, activity=ACTIVITY), "--check")
+    assert query(settings, "select count(distinct run_id) from operations.runs") == [(1,)]
+    extract(settings, write(folder, activity=ACTIVITY, stages="stage\n1\n", unknown=ONE), status=1)
+    with connect(settings) as connection:
+        connection.execute("drop table operations.rejected_rows")
+        connection.execute("create table operations.rejected_rows (line_number date)")
+    extract(settings, write(folder, deal_changes=TWO + "1,2\n"), status=70)
+    assert query(settings, RUNS) == [
+        ("activity", 1, 1, 0, "landed", None),
+        ("deal_changes", 3, 2, 1, "landed", None),
+        ("", 0, 0, 0, "refused", "UNREADABLE_FILE"),
+        ("activity", 1, 0, 0, "unchanged", None),
+        ("stages", 0, 0, 0, "refused", "UNREADABLE_FILE"),
+        ("deal_changes", 4, 0, 0, "failed", "LOAD_FAILED"),
+    ]
+
+
+def test_what_is_fed_over_the_api_takes_files_only_to_replace_it(settings: Settings, folder: Path) -> None:
+    with connect(settings) as connection:
+        for table in ("deal_changes", "stages"):
+            connection.execute(
+                "insert into operations.cursors (source_name, table_name, account, cursor)"
+                " values ('pipedrive', ?, 'acme.pipedrive.com', '{}')",
+                [table],
+            )
+        connection.execute(
+            "insert into operations.checkpoints values ('pipedrive', 'deal_changes', '1', 'x')"
+        )
+        connection.execute(
+            "insert into raw_pipedrive.deal_changes (deal_id, new_value, _run_id) values ('1', 'api', 'a')"
+        )
+    write(folder, deal_changes=ONE, activity=ACTIVITY)
+    for options in ([], ["--check"]):
+        result = extract(settings, folder, *options, status=1)
+        assert result.stderr.count("\n") == 1
+        assert (
+            "deal_changes.csv: refused, nothing of it was landed: raw_pipedrive.deal_changes is fed over the API"
+            " of acme.pipedrive.com; with --replace the files take the place of all its rows" in result.stderr
+        )
+    assert query(settings, RUNS)[-1] == ("deal_changes", 2, 0, 0, "refused", "FED_BY_API")
+    assert query(settings, "select _run_id from raw_pipedrive.deal_changes") == [("a",)]
+    assert query(settings, "select count(*) from raw_pipedrive.activity") == [(1,)]
+    extract(settings, folder, "--replace")
+    assert query(settings, "select table_name from operations.cursors") == [("stages",)]
+    assert query(settings, "select * from operations.checkpoints") == []
+    assert query(settings, "select new_value, _run_id from raw_pipedrive.deal_changes order by 1") == [
+        ("1", None),
+        ("2024-01-01", None),
+    ]
+
+
 def test_header_with_personal_data_is_shown_but_not_kept(duckdb_settings: Settings, folder: Path) -> None:
     result = extract(
         duckdb_settings, write(folder, users="Mary Wollstonecraft,mary@example.com\n1,2\n"), status=1
