@@ -1,0 +1,123 @@
+"""The versions of records in a raw table: which are new, which is the newest, which are of deleted records."""
+
+from collections.abc import Sequence
+
+from extract.tables import META_COLUMNS, Table
+from leadhouse.warehouse import INCOMING, Connection, quote, table_columns
+
+ROWS = f"{INCOMING}.rows"
+PLACE = "_place"
+"""Column of ``raw_incoming.rows``: the order in which the rows came."""
+
+
+def raw_name(table: Table) -> str:
+    """A raw table as SQL names it."""
+    return f"{table.schema}.{quote(table.name)}"
+
+
+def add_columns(connection: Connection, table: Table) -> list[str]:
+    """Add to the raw table the columns that have come and that it lacks; say which."""
+    present = set(table_columns(connection, table.schema, table.name))
+    new = [column for column in _columns_that_came(connection) if column not in present]
+    for column in new:
+        connection.execute(f"alter table {raw_name(table)} add column {quote(column)} text")
+    return new
+
+
+def insert_new(connection: Connection, table: Table, key: Sequence[str], run_id: str) -> int:
+    """Insert the rows whose key the table does not hold, each once; say how many they were."""
+    columns = _columns_that_came(connection)
+    parts = ", ".join(quote(part) for part in key)
+    # coalesce, not "is not distinct from", for which Postgres would compare every row with every other
+    same = " and ".join(
+        f"coalesce(present.{quote(part)}, '') = coalesce(came.{quote(part)}, '')" for part in key
+    )
+    return _insert(
+        connection,
+        table,
+        columns,
+        f"select * from (select *, row_number() over (partition by {parts} order by {PLACE}) as _copy from {ROWS})"
+        f" as came where _copy = 1 and not exists (select 1 from {raw_name(table)} as present where {same})",
+        run_id,
+    )
+
+
+def insert_deleted(
+    connection: Connection, table: Table, id_column: str, time_column: str, run_id: str
+) -> int:
+    """Insert a version with ``is_deleted`` for the ids that have come, unless the newest one has it already.
+
+    Args:
+        connection: the warehouse, with ids and times of deletion in ``raw_incoming.rows``.
+        table: the raw table.
+        id_column: the column of ids.
+        time_column: the column whose text tells the newest version.
+        run_id: the run.
+
+    Returns:
+        Rows inserted.
+    """
+    columns = [
+        name for name in table_columns(connection, table.schema, table.name) if name not in META_COLUMNS
+    ]
+    gone, newest = quote(id_column), _newest(connection, table, id_column, time_column)
+    values = {
+        id_column: f"gone.{gone}",
+        time_column: f"gone.{quote(time_column)}",
+        "is_deleted": "'true'",
+    }
+    chosen = ", ".join(
+        f"{values.get(column, f'newest.{quote(column)}')} as {quote(column)}" for column in columns
+    )
+    return _insert(
+        connection,
+        table,
+        columns,
+        f"select {chosen}, gone.{PLACE} from {ROWS} as gone"
+        f" left join ({newest}) as newest on newest.{gone} = gone.{gone}"
+        " where coalesce(newest.is_deleted, '') <> 'true'",
+        run_id,
+    )
+
+
+def newest_states(
+    connection: Connection, table: Table, id_column: str, time_column: str
+) -> list[tuple[str, bool]]:
+    """Every id that the table holds, and whether its newest version is deleted."""
+    rows = connection.execute(
+        f"select {quote(id_column)}, coalesce(is_deleted, '') = 'true'"
+        f" from ({_newest(connection, table, id_column, time_column)}) as newest"
+        f" where {quote(id_column)} is not null"
+    )
+    return [(str(id_), bool(is_deleted)) for id_, is_deleted in rows]
+
+
+def _columns_that_came(connection: Connection) -> list[str]:
+    return [name for name in table_columns(connection, INCOMING, "rows") if not name.startswith("_")]
+
+
+def _newest(connection: Connection, table: Table, id_column: str, time_column: str) -> str:
+    """A query for the newest version of every record."""
+    collation = ' collate "C"' if connection.engine == "postgres" else ""
+    return (
+        f"select * from (select *, row_number() over (partition by {quote(id_column)}"
+        f" order by {quote(time_column)}{collation} desc nulls last, _row_number desc) as _age"
+        f" from {raw_name(table)}) as versions where _age = 1"
+    )
+
+
+def _insert(connection: Connection, table: Table, columns: Sequence[str], selection: str, run_id: str) -> int:
+    """Insert selected rows in the order in which they came, numbered on from the largest number that there is."""
+    last = _last_number(connection, table)
+    named = ", ".join(quote(column) for column in columns)
+    connection.execute(
+        f"insert into {raw_name(table)} ({named}, _run_id, _row_number)"
+        f" select {named}, ?, ? + row_number() over (order by {PLACE}) from ({selection}) as fresh",
+        [run_id, last],
+    )
+    return _last_number(connection, table) - last
+
+
+def _last_number(connection: Connection, table: Table) -> int:
+    [(last,)] = connection.execute(f"select coalesce(max(_row_number), 0) from {raw_name(table)}")
+    return int(last)
