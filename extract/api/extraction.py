@@ -1,13 +1,14 @@
 """One ``leadhouse extract SOURCE`` over an API from start to end: table by table, each landed for itself."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from extract import runs
 from extract.api.landing import Target
 from extract.api.session import ApiError, QuotaReached, Usage
+from extract.runs import Run, new_run_id
 from extract.tables import Table
 from leadhouse.config import Settings
 from leadhouse.warehouse import clear_incoming, connect
@@ -56,25 +57,19 @@ class TableReport:
         error: why it failed or stopped.
     """
 
-    run: runs.Run
+    run: Run
     new_columns: tuple[str, ...]
     warnings: tuple[str, ...]
     error: ApiError | None
 
 
-class Progress:
-    """Is told how far a run has come; this one does nothing."""
-
-    def reading(self, table: Table) -> None:
-        """A table's turn has come."""
-
-    def rows(self, count: int) -> None:
-        """So many of its rows have come."""
-
-
 def extract_api(
-    settings: Settings, api: Api, names: Sequence[str], replace: bool, progress: Progress
-) -> list[TableReport]:
+    settings: Settings,
+    api: Api,
+    names: Sequence[str] = (),
+    replace: bool = False,
+    progress: Callable[[str, int], None] = lambda name, rows: None,
+) -> Iterator[TableReport]:
     """Read tables and land what is new; call it with the run lock held and the warehouse prepared.
 
     A table that fails is left as it is, and the others go on. Where the quota is reached the run ends.
@@ -84,27 +79,26 @@ def extract_api(
         api: the CRM.
         names: the tables; none for all.
         replace: what the tables hold is replaced.
-        progress: is told how far it is.
+        progress: is told which table is being read, and how many of its rows have come.
 
-    Returns:
+    Yields:
         A report per table that had its turn.
     """
     with connect(settings) as connection:
         clear_incoming(connection)
-    run_id = runs.new_run_id()
-    reports: list[TableReport] = []
+    run_id = new_run_id()
     try:
         for job in api.jobs():
             if names and job.table.name not in names:
                 continue
-            progress.reading(job.table)
-            target = Target(settings, job.table, api.account, run_id, api.usage, replace, progress.rows)
+            tell = partial(progress, f"reading {job.table.name}")
+            tell(0)
+            target = Target(settings, job.table, api.account, run_id, api.usage, replace, tell)
             error = _run(job, target)
             target.finish(error)
-            reports.append(TableReport(target.run, tuple(target.new_columns), tuple(target.warnings), error))
+            yield TableReport(target.run, tuple(target.new_columns), tuple(target.warnings), error)
             if isinstance(error, QuotaReached):
-                break
-        return reports
+                return
     finally:
         shutil.rmtree(settings.scratch, ignore_errors=True)
 

@@ -25,7 +25,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
     dbt keeps its ``target/`` and ``logs/`` under the warehouse's home, so that tests do not get in each other's way.
     """
-    ours = ("PG", "LEADHOUSE_", "DBT_")
+    ours = ("PG", "LEADHOUSE_", "DBT_", "SALESFORCE_", "PIPEDRIVE_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     server = settings.postgres
     own = {
@@ -44,7 +44,32 @@ def environment(settings: Settings) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "COLUMNS": "120",
     }
-    return inherited | own
+    return inherited | own | api_variables(settings)
+
+
+def api_variables(settings: Settings) -> dict[str, str]:
+    """The variables that say how to reach the APIs; empty ones too, so that no secrets file shines through."""
+    salesforce, pipedrive, http = settings.salesforce, settings.pipedrive, settings.http
+    values = {
+        "SALESFORCE_URL": salesforce.url,
+        "SALESFORCE_CLIENT_ID": salesforce.client_id,
+        "SALESFORCE_CLIENT_SECRET": salesforce.client_secret,
+        "SALESFORCE_PRIVATE_KEY_FILE": salesforce.private_key_file,
+        "SALESFORCE_USERNAME": salesforce.username,
+        "SALESFORCE_PASSWORD": salesforce.password,
+        "SALESFORCE_SECURITY_TOKEN": salesforce.security_token,
+        "SALESFORCE_API_VERSION": salesforce.api_version,
+        "SALESFORCE_EXTRA_FIELDS": ",".join(salesforce.extra_fields),
+        "SALESFORCE_QUOTA_SHARE": salesforce.quota_share,
+        "SALESFORCE_LAG_SECONDS": salesforce.lag_seconds,
+        "PIPEDRIVE_URL": pipedrive.url,
+        "PIPEDRIVE_API_TOKEN": pipedrive.api_token,
+        "PIPEDRIVE_BUDGET_SHARE": pipedrive.budget_share,
+        "LEADHOUSE_CA_FILE": http.ca_file,
+        "LEADHOUSE_TIMEOUT_SECONDS": http.timeout_seconds,
+        "LEADHOUSE_RETRY_SECONDS": http.retry_seconds,
+    }
+    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def run_leadhouse(settings: Settings, *arguments: object, status: int = 0, **variables: str) -> Result:
