@@ -75,6 +75,7 @@ class Target:
         if self._replace:
             return
         table = self.table
+        shown = f"{table.schema}.{table.name}"
         advice = (
             f"'leadhouse extract {table.source} --replace --table {table.name}' puts what this API gives in place"
             " of all that is there"
@@ -83,12 +84,12 @@ class Target:
             committed = state.read_cursor(connection, table)
             has_files = bool(ledger.in_force(connection, table.source, table.name))
         if committed is None and has_files:
-            raise ApiError(f"{self.name} is fed by files; {advice}", "FED_BY_FILES")
+            raise ApiError(f"{shown} is fed by files; {advice}", "FED_BY_FILES")
         if committed is not None:
             account, cursor = committed
             if account != self._account:
                 raise ApiError(
-                    f"{self.name} holds the data of {account}, and this is {self._account}; {advice}",
+                    f"{shown} holds the data of {account}, and this is {self._account}; {advice}",
                     "OTHER_ACCOUNT",
                 )
             self.cursor, self._must_clear = cursor, False
@@ -228,13 +229,11 @@ class Target:
 
     def finish(self, error: ApiError | None) -> None:
         """Record how it ended."""
-        if error is None:
-            self.run.outcome = "landed" if self.run.rows_landed else "unchanged"
-        else:
+        if error is not None:
             self.run.outcome = "quota" if isinstance(error, QuotaReached) else "failed"
             self.run.error_class = error.error_class
         with connect(self.settings) as connection, connection.transaction():
-            self._account_for(connection, self.run.method, 0, 0, None)
+            self._record(connection)
 
     def _load(self, connection: Connection, batches: Iterable[pa.Table]) -> int:
         """Load the rows into ``raw_incoming.rows``, and say how many they are."""
@@ -289,29 +288,32 @@ class Target:
     def _account_for(
         self,
         connection: Connection,
-        method: str | None,
+        method: str,
         rows_read: int,
         rows_landed: int,
         window: tuple[datetime | None, datetime] | None,
     ) -> None:
-        """Add to the record of this run, and write it."""
+        """Add a landing to the record of this run, and write it."""
         run = self.run
         run.method = method
         run.rows_read += rows_read + len(self._rejected)
         run.rows_landed += rows_landed
         run.rows_rejected += len(self._rejected)
-        self._reject_rows(connection)
-        run.calls = self._usage.calls - self._calls_before
-        run.tokens = self._usage.tokens - self._tokens_before
+        run.outcome = "landed" if run.rows_landed else "unchanged"
         if window:
             start, end = (_naive(moment) for moment in window)
             if run.window_end is None:
                 run.window_start = start
             run.window_end = end
-        run.outcome = "landed" if run.rows_landed else run.outcome
-        run.warning = "; ".join(self.warnings) or None
-        run.finished_at = runs.utc_now()
-        runs.record(connection, run)
+        self._reject_rows(connection)
+        self._record(connection)
+
+    def _record(self, connection: Connection) -> None:
+        self.run.calls = self._usage.calls - self._calls_before
+        self.run.tokens = self._usage.tokens - self._tokens_before
+        self.run.warning = "; ".join(self.warnings) or None
+        self.run.finished_at = runs.utc_now()
+        runs.record(connection, self.run)
 
     def _settle(self, connection: Connection, cursor: Mapping[str, Any], rows_landed: int) -> None:
         """After a commit."""

@@ -35,7 +35,7 @@ def serving(*answers: Response, faults: Faults | None = None) -> Iterator[tuple[
     """A script, the address that it is served at, and how to call it."""
     script = Script(list(answers))
     with Server({"/": script}, Clock(), faults or Faults()) as server:
-        yield script, server.url, Http(server.ca_file, timeout_seconds=5, retry_seconds=10)
+        yield script, server.url, Http(server.ca_file, timeout_seconds=5, retry_seconds=30)
 
 
 def judge(response: requests.Response) -> None:
@@ -113,7 +113,7 @@ def test_a_wait_beyond_the_ceiling_is_not_begun() -> None:
 
 @pytest.mark.parametrize("fault", ["reset", "truncated", "server_error"])
 def test_what_networks_do_is_retried(fault: str) -> None:
-    faults = Faults([fault], seed=3, rate=0.5)
+    faults = Faults([fault], seed=3, rate=0.3)
     with serving(GOOD, faults=faults) as (_, url, http):
         session = Session("Test", http, judge)
         assert all(session.get(url).json() == {"good": True} for _ in range(12))
