@@ -29,27 +29,27 @@ class Draws:
     """
 
     def __init__(self, seed: int, *path: object) -> None:
-        self._random = random.Random(_stream_name(seed, path))
+        self._fraction = random.Random(_stream_name(seed, path)).random
 
     def chance(self, share: float) -> bool:
         """True in this share (0 to 1) of the draws."""
-        return self._random.random() < share
+        return self._fraction() < share
 
     def below(self, bound: int) -> int:
         """A whole number from 0 to ``bound - 1``."""
-        return int(self._random.random() * bound)
+        return int(self._fraction() * bound)
 
     def between(self, low: int, high: int) -> int:
         """A whole number from ``low`` to ``high``, both included."""
-        return low + self.below(high - low + 1)
+        return low + int(self._fraction() * (high - low + 1))
 
     def pick(self, options: Sequence[T]) -> T:
         """One of the options, all equally likely."""
-        return options[self.below(len(options))]
+        return options[int(self._fraction() * len(options))]
 
     def weighted(self, options: Mapping[T, int]) -> T:
         """One of the options, as likely as its weight says."""
-        left = self.below(sum(options.values()))
+        left = int(self._fraction() * sum(options.values()))
         for option, weight in options.items():
             left -= weight
             if left < 0:

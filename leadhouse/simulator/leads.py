@@ -218,15 +218,16 @@ class Leads:
             created = any_time(draws, since, last_day(month))
             modified = max(created, any_time(draws, add_months(month, -2), last_day(month)))
             if self.leads and draws.chance(DUPLICATE_SHARE):
-                lead = _repeated(draws, draws.pick(self.leads), number, created, modified)
+                lead = repeated(draws, draws.pick(self.leads), number, created, modified)
             elif self._open_sites and draws.chance(SITE_SHARE):
-                lead = _of_site(draws, self._open_sites.pop(), number, created, modified)
+                lead = of_site(draws, self._open_sites.pop(), number, created, modified)
             else:
-                lead = _from_anywhere(draws, number, created, modified)
+                lead = from_anywhere(draws, number, created, modified)
             self.leads.append(lead)
 
 
-def _from_anywhere(draws: Draws, number: int, created: datetime, modified: datetime) -> Lead:
+def from_anywhere(draws: Draws, number: int, created: datetime, modified: datetime) -> Lead:
+    """A school outside the three states of the licence files."""
     is_canadian = draws.chance(0.08)
     code, state, city, postal_code = draws.pick(places.CANADA if is_canadian else places.ELSEWHERE)
     owner = people.person(draws)
@@ -255,7 +256,8 @@ def _from_anywhere(draws: Draws, number: int, created: datetime, modified: datet
     )
 
 
-def _of_site(draws: Draws, site: Site, number: int, created: datetime, modified: datetime) -> Lead:
+def of_site(draws: Draws, site: Site, number: int, created: datetime, modified: datetime) -> Lead:
+    """A licensed site as sales people enter it."""
     code = CODES[site.STATE]
     address = _Address(
         site.street.title(),
@@ -285,7 +287,8 @@ def _of_site(draws: Draws, site: Site, number: int, created: datetime, modified:
     )
 
 
-def _repeated(draws: Draws, original: Lead, number: int, created: datetime, modified: datetime) -> Lead:
+def repeated(draws: Draws, original: Lead, number: int, created: datetime, modified: datetime) -> Lead:
+    """The same school, entered once more."""
     created = max(created, original.created)
     return replace(
         original,
@@ -346,7 +349,7 @@ def _lead(
         website=draws.pick(WEBSITES) if draws.chance(0.06) else "",
         source=draws.weighted(SOURCES),
         status=status,
-        outreach_stage=_outreach_stage(draws, status),
+        outreach_stage=outreach_stage(draws, status),
         is_converted=status == "Qualified" and draws.chance(0.3),
         created=created,
         modified=modified,
@@ -367,12 +370,13 @@ def _a_month_later(draws: Draws, lead: Lead, month: date) -> Lead:
     return replace(
         changed,
         status=status,
-        outreach_stage=_outreach_stage(draws, status),
+        outreach_stage=outreach_stage(draws, status),
         is_converted=lead.is_converted or status == "Closed Won",
     )
 
 
-def _outreach_stage(draws: Draws, status: str) -> str:
+def outreach_stage(draws: Draws, status: str) -> str:
+    """The outreach tool's word for a status."""
     return draws.pick(OUTREACH_STAGES.get(status, (status,)))
 
 
