@@ -115,6 +115,7 @@ class Target:
         method: str,
         window: tuple[datetime | None, datetime] | None = None,
         checkpoints: Mapping[str, str] | None = None,
+        fill: Sequence[str] = (),
     ) -> int:
         """Land rows whose key the table does not hold yet, once each, together with the cursor.
 
@@ -126,6 +127,7 @@ class Target:
             method: how they were read: ``query``, ``bulk`` or ``api``.
             window: the stretch of time that they were read for.
             checkpoints: how far single records have been read then; added to those that there are.
+            fill: columns that could not be read before; versions that the table holds get their values.
 
         Returns:
             Rows landed.
@@ -137,6 +139,7 @@ class Target:
                 self._clear(connection)
                 if rows_read:
                     self.new_columns += versions.add_columns(connection, self.table)
+                    versions.fill(connection, self.table, key, fill)
                     rows_landed = versions.insert_new(connection, self.table, key, self.run.run_id)
                 state.write_checkpoints(connection, self.table, checkpoints or {})
                 state.write_cursor(connection, self.table, self._account, cursor)

@@ -42,6 +42,21 @@ def insert_new(connection: Connection, table: Table, key: Sequence[str], run_id:
     )
 
 
+def fill(connection: Connection, table: Table, key: Sequence[str], columns: Sequence[str]) -> None:
+    """Give the table's rows the values of columns that could not be read when they were landed.
+
+    Only what is null is filled: a version's values never change.
+    """
+    parts = ", ".join(quote(part) for part in key)
+    same = " and ".join(f"present.{quote(part)} = came.{quote(part)}" for part in key)
+    for column in (quote(name) for name in columns if name in _columns_that_came(connection)):
+        connection.execute(
+            f"update {raw_name(table)} as present set {column} = came.{column}"
+            f" from (select {parts}, min({column}) as {column} from {ROWS} group by {parts}) as came"
+            f" where {same} and present.{column} is null and came.{column} is not null"
+        )
+
+
 def insert_deleted(
     connection: Connection, table: Table, id_column: str, time_column: str, run_id: str
 ) -> int:

@@ -108,6 +108,22 @@ def test_columns_may_come_and_go(settings: Settings) -> None:
     ]
 
 
+def test_a_column_that_could_not_be_read_before_is_filled(settings: Settings) -> None:
+    target = opened(settings)
+    target.land([leads(("1", MORNING, "A"), ("2", MORNING, "B"))], KEY, {"at": 1}, method="query")
+    rows = [
+        {"id": "1", "system_modstamp": MORNING, "company": "never changes", "region_c": "north"},
+        {"id": "2", "system_modstamp": NOON, "company": "D", "region_c": "south"},
+    ]
+    again = to_arrow(rows, [*KEY, "company", "region_c"])
+    assert target.land([again, again], KEY, {"at": 2}, method="bulk", fill=["region_c", "not_there_c"]) == 1
+    assert landed(settings, "id, system_modstamp, company, region_c") == [
+        ("1", MORNING, "A", "north"),
+        ("2", MORNING, "B", None),
+        ("2", NOON, "D", "south"),
+    ]
+
+
 def test_a_deletion_is_a_copy_of_the_newest_version(settings: Settings) -> None:
     target = opened(settings)
     target.land(
