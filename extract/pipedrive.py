@@ -32,7 +32,7 @@ TABLES = (
             *_optional("subject", "creator_user_id", "lead_id", "person_id", "org_id", "project_id"),
             *_optional("due_date", "due_time", "duration", "marked_as_done_time", "busy", "location"),
             *_optional("participants", "attendees", "conference_meeting_client", "conference_meeting_url"),
-            *_optional("conference_meeting_id", "public_description", "priority", "note"),
+            *_optional("conference_meeting_id", "public_description", "priority", "outcome", "note"),
             *_optional("add_time", "update_time", "is_deleted"),
         ),
         ("activities",),

@@ -122,25 +122,32 @@ def _names_for_new(cells: dict[int, str], declared: set[str]) -> dict[int, str]:
     ]
     if repeated:
         raise RefusedFile("duplicate header: a cell stands there more than once", f"'{repeated[0]}'")
-    plain = {position: _identifier(cell, position) for position, cell in cells.items()}
+    plain = {position: identifier(cell, f"column_{position + 1}") for position, cell in cells.items()}
     taken = Counter(plain.values()) + Counter(declared) + Counter(META_COLUMNS.keys())
     return {
-        position: name if taken[name] == 1 else _told_apart(name, cells[position])
+        position: name if taken[name] == 1 else told_apart(name, cells[position])
         for position, name in plain.items()
     }
 
 
-def _identifier(cell: str, position: int) -> str:
-    ascii_text = unicodedata.normalize("NFKD", cell).encode("ascii", "ignore").decode()
+def identifier(text: str, fallback: str) -> str:
+    """A column's name made from what people call it: lower case, ASCII, not too long for any engine.
+
+    Args:
+        text: what people call it.
+        fallback: the name where nothing is left of the text.
+    """
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9_]+", "_", _fold(ascii_text)).strip("_")
     if not name:
-        return f"column_{position + 1}"
+        return fallback
     name = f"column_{name}" if name[0].isdigit() or name in SYSTEM_COLUMNS else name
-    return name if len(name) <= LONGEST_NAME else _told_apart(name, cell)
+    return name if len(name) <= LONGEST_NAME else told_apart(name, text)
 
 
-def _told_apart(name: str, cell: str) -> str:
-    return f"{name[: LONGEST_NAME - 9]}_{hashlib.sha256(cell.encode()).hexdigest()[:8]}"
+def told_apart(name: str, origin: str) -> str:
+    """A column's name made unlike any other by a short hash of what it comes from."""
+    return f"{name[: LONGEST_NAME - 9]}_{hashlib.sha256(origin.encode()).hexdigest()[:8]}"
 
 
 def _fold(cell: str) -> str:
