@@ -156,7 +156,7 @@ def _assign_lead(scene: Scene, lead: Record, at: datetime, new_owner: Record) ->
 
 def _lead_is_converted(scene: Scene) -> None:
     lead = scene.open_lead()
-    if lead:
+    if lead and lead["Status"] in schools.STATUS_MOVES:
         at = scene.books.later_than(scene.at, lead)
         sales.convert_lead(scene.books, scene.draws, lead, at, scene.by)
 

@@ -77,6 +77,7 @@ def _of_lead(lead: Record) -> Record:
         "OwnerId": lead["OwnerId"],
         "AccountSource": lead["LeadSource"],
         "Description": lead["Description"],
+        "LastActivityDate": lead["LastActivityDate"],
         **{f"Billing{part}": lead[part] for part in ("Street", "City", "State", "PostalCode", "Country")},
         **{
             name: lead[name]
@@ -138,6 +139,7 @@ def new_contact(
             "MobilePhone",
             "Email",
             "LeadSource",
+            "LastActivityDate",
             "OwnerId",
         )
         fields: Record = {name: lead[name] for name in same}
