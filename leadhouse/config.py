@@ -52,6 +52,7 @@ class Salesforce:
         security_token: ``SALESFORCE_SECURITY_TOKEN``.
         api_version: such as ``64.0`` (``SALESFORCE_API_VERSION``).
         extra_fields: fields to land beside the declared ones, as ``Lead.Region__c`` (``SALESFORCE_EXTRA_FIELDS``).
+        gone_fields: fields that are known to be gone, so that nobody is warned any more (``SALESFORCE_GONE_FIELDS``).
         quota_share: share of the org's daily calls, 0 to 1, at which a run stops (``SALESFORCE_QUOTA_SHARE``).
         lag_seconds: how far a window's end stays behind the server's clock (``SALESFORCE_LAG_SECONDS``).
     """
@@ -65,6 +66,7 @@ class Salesforce:
     security_token: str | None = field(repr=False)
     api_version: str
     extra_fields: tuple[str, ...]
+    gone_fields: tuple[str, ...]
     quota_share: float
     lag_seconds: int
 
@@ -232,12 +234,6 @@ def _salesforce(environ: Mapping[str, str]) -> Salesforce:
         raise LeadhouseError(
             f"SALESFORCE_API_VERSION is '{version}'; it must look like {SALESFORCE_API_VERSION}"
         )
-    fields = tuple((environ.get("SALESFORCE_EXTRA_FIELDS") or "").replace(",", " ").split())
-    for name in fields:
-        if not re.fullmatch(r"[A-Za-z]\w*\.[A-Za-z]\w*", name, re.ASCII):
-            raise LeadhouseError(
-                f"SALESFORCE_EXTRA_FIELDS names '{name}'; it must be a list of fields like Lead.Region__c"
-            )
     lag_seconds = _whole_number(environ, "SALESFORCE_LAG_SECONDS")
     return Salesforce(
         url=_url(environ, "SALESFORCE_URL") or "https://login.salesforce.com",
@@ -248,10 +244,21 @@ def _salesforce(environ: Mapping[str, str]) -> Salesforce:
         password=environ.get("SALESFORCE_PASSWORD") or None,
         security_token=environ.get("SALESFORCE_SECURITY_TOKEN") or None,
         api_version=version,
-        extra_fields=fields,
+        extra_fields=_field_names(environ, "SALESFORCE_EXTRA_FIELDS"),
+        gone_fields=_field_names(environ, "SALESFORCE_GONE_FIELDS"),
         quota_share=_share(environ, "SALESFORCE_QUOTA_SHARE", 0.8),
         lag_seconds=120 if lag_seconds is None else lag_seconds,
     )
+
+
+def _field_names(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
+    names = tuple((environ.get(variable) or "").replace(",", " ").split())
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z]\w*\.[A-Za-z]\w*", name, re.ASCII):
+            raise LeadhouseError(
+                f"{variable} names '{name}'; it must be a list of fields like Lead.Region__c"
+            )
+    return names
 
 
 def _pipedrive(environ: Mapping[str, str]) -> Pipedrive:

@@ -2,7 +2,8 @@ with
 
 deal_changes as (
 
-    select * from {{ ref('int_deal_changes') }}
+    select * from {{ ref('stg_pipedrive__deal_changes') }}
+    where deal_id is not null and changed_at is not null
 
 ),
 

@@ -2,7 +2,8 @@ with
 
 source as (
 
-    select * from {{ rows_in_force('pipedrive', 'activity_types', 'id', 'update_time') }}
+    select * from {{ source('raw_pipedrive', 'activity_types') }}
+    where {{ in_latest_period('pipedrive', 'activity_types') }}
 
 ),
 

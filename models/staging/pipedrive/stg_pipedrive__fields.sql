@@ -2,7 +2,8 @@ with
 
 source as (
 
-    select * from {{ rows_in_force('pipedrive', 'fields', 'id', 'update_time') }}
+    select * from {{ source('raw_pipedrive', 'fields') }}
+    where {{ in_latest_period('pipedrive', 'fields') }}
 
 ),
 

@@ -2,7 +2,8 @@ with
 
 source as (
 
-    select * from {{ rows_in_force('pipedrive', 'stages', 'stage_id', 'update_time') }}
+    select * from {{ source('raw_pipedrive', 'stages') }}
+    where {{ in_latest_period('pipedrive', 'stages') }}
 
 ),
 

@@ -2,7 +2,8 @@ with
 
 source as (
 
-    select * from {{ rows_in_force('pipedrive', 'users', 'id', 'modified') }}
+    select * from {{ source('raw_pipedrive', 'users') }}
+    where {{ in_latest_period('pipedrive', 'users') }}
 
 ),
 

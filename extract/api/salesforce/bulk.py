@@ -1,0 +1,255 @@
+"""Bulk 2.0: queries that Salesforce answers in its own time, with pages that can be had again for some days.
+
+The job's id, the locator of its next page and the pages that have come lie in a folder, so that a run that was killed
+goes on where it was. What comes is checked against the number of rows that the head promises.
+"""
+
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import csv
+
+from extract.api.salesforce.client import Client
+from extract.api.salesforce.errors import one_line
+from extract.api.salesforce.values import normalised
+from extract.api.session import ApiError
+
+PAGE_ROWS = 50_000
+BLOCK_BYTES = 16 * 2**20
+"""More than a row can have: Arrow finds no end of one that is longer than a block."""
+
+FIRST_POLL_SECONDS = 0.2
+LONGEST_POLL_SECONDS = 20.0
+ATTEMPTS = 5
+"""How often a page that came short is asked for."""
+
+NEW_JOBS = 3
+"""How many jobs are started for one query, if Salesforce forgets them."""
+
+STATE = "job.json"
+EXPIRED = {
+    "ENTITY_IS_DELETED",
+    "INVALID_LOCATOR",
+    "INVALID_QUERY_LOCATOR",
+    "INVALIDJOB",
+    "InvalidJob",
+    "InvalidJobState",
+    "InvalidLocator",
+    "NOT_FOUND",
+}
+"""What Salesforce says of a job or locator that it does not have any more."""
+
+
+class Expired(ApiError):
+    """Salesforce has forgotten the job, or where it was; it must begin anew."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"Bulk job {job}: Salesforce does not have it any more; run it again", "EXPIRED")
+
+
+class Download:
+    """A job and what has come of it.
+
+    Args:
+        folder: where it is kept; nothing else lies there.
+        state: ``job`` (the id), ``soql``, ``purpose``, ``pages`` (how many are here), ``locator`` of the next page and
+            ``is_complete``.
+    """
+
+    def __init__(self, folder: Path, state: dict[str, Any]) -> None:
+        self.folder, self.state = folder, state
+
+    @classmethod
+    def found(cls, folder: Path) -> "Download | None":
+        """What an earlier run has left in a folder."""
+        try:
+            return cls(folder, dict(json.loads((folder / STATE).read_text())))
+        except (OSError, ValueError):
+            return None
+
+    @classmethod
+    def begin(cls, client: Client, folder: Path, soql: str, purpose: Mapping[str, Any]) -> "Download":
+        """Start a job, in place of whatever lies in the folder.
+
+        Args:
+            client: the organisation.
+            folder: where its pages are to be kept.
+            soql: the query.
+            purpose: what it is for; kept with it.
+        """
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        state = {"soql": soql, "purpose": dict(purpose), "pages": 0, "locator": None, "is_complete": False}
+        download = cls(folder, state | {"job": client.start_job(soql)})
+        download._save()
+        return download
+
+    @property
+    def purpose(self) -> dict[str, Any]:
+        """What it is for, as given to `begin`."""
+        return dict(self.state["purpose"])
+
+    def is_for(self, soql: str, purpose: Mapping[str, Any]) -> bool:
+        """Whether it is just this query for just this purpose."""
+        return bool(self.state["soql"] == soql and self.purpose == purpose)
+
+    def tables(self, client: Client, types: Mapping[str, str]) -> Iterator[pa.Table]:
+        """The results as rows of the raw table: first the pages that are here, then the others as they come.
+
+        Args:
+            client: the organisation.
+            types: the fields of the query, in its order, with their types.
+
+        Raises:
+            ApiError: the job failed, or a page cannot be had.
+            Expired: there is no such job or page any more.
+        """
+        try:
+            if not self.state["is_complete"]:
+                self._wait(client)
+            for number in range(self.state["pages"]):
+                yield normalised(parse(self._page(number).read_bytes(), list(types)), types)
+            # The next page comes while the last one is landed.
+            with ThreadPoolExecutor(1) as ahead:
+                coming = None if self.state["is_complete"] else ahead.submit(self._fetch, client, list(types))
+                while coming:
+                    page = coming.result()
+                    coming = (
+                        None if self.state["is_complete"] else ahead.submit(self._fetch, client, list(types))
+                    )
+                    yield normalised(page, types)
+        except ApiError as error:
+            if error.error_class in EXPIRED:
+                raise Expired(self.state["job"]) from error
+            raise
+
+    def remove(self) -> None:
+        """Throw it away: it has landed, or is of no use."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait(self, client: Client) -> None:
+        seconds = FIRST_POLL_SECONDS
+        while True:
+            job = client.job(self.state["job"])
+            if job["state"] == "JobComplete":
+                return
+            if job["state"] in ("Failed", "Aborted"):
+                self.remove()
+                reason = one_line(job.get("errorMessage") or f"it was {job['state'].lower()} in Salesforce")
+                code = re.search(r"\b[A-Z]+_[A-Z_]+\b", reason)
+                raise ApiError(f"Bulk job {self.state['job']}: {reason}", code[0] if code else "BULK_FAILED")
+            time.sleep(seconds)
+            seconds = min(seconds * 1.5, LONGEST_POLL_SECONDS)
+
+    def _fetch(self, client: Client, names: Sequence[str]) -> pa.Table:
+        """Get the next page, keep it, and note that it is here."""
+        for _ in range(ATTEMPTS):
+            response = client.job_results(self.state["job"], self.state["locator"], PAGE_ROWS)
+            promised = response.headers.get("Sforce-NumberOfRecords", "")
+            try:
+                page = parse(response.content, names)
+            except pa.ArrowException:
+                continue
+            if not promised.isdecimal() or page.num_rows == int(promised):
+                break
+        else:
+            raise ApiError(
+                f"Bulk job {self.state['job']}: a page came short {ATTEMPTS} times; run it again later",
+                "TRUNCATED",
+            )
+        _write(self._page(self.state["pages"]), response.content)
+        locator = response.headers.get("Sforce-Locator") or "null"
+        self.state["pages"] += 1
+        self.state["locator"] = None if locator == "null" else locator
+        self.state["is_complete"] = locator == "null"
+        self._save()
+        return page
+
+    def _page(self, number: int) -> Path:
+        return self.folder / f"{number:05d}.csv"
+
+    def _save(self) -> None:
+        _write(self.folder / STATE, json.dumps(self.state).encode())
+
+
+def parse(content: bytes, names: Sequence[str]) -> pa.Table:
+    """A page of results as a table of text, named as in the API; empty cells are null.
+
+    Raises:
+        pyarrow.ArrowException: it is not whole.
+    """
+    if b"\0" in content:  # Postgres does not take it
+        content = content.replace(b"\0", "␀".encode())
+    if not content.strip():
+        return pa.table([pa.array([], pa.string()) for _ in names], list(names))
+    return csv.read_csv(
+        pa.BufferReader(content),
+        read_options=csv.ReadOptions(block_size=BLOCK_BYTES),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            include_columns=list(names),
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, whatever happens meanwhile."""
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def read_by_bulk(
+    client: Client,
+    folder: Path,
+    soql: str,
+    types: Mapping[str, str],
+    purpose: Mapping[str, Any],
+    use: Callable[[Iterator[pa.Table]], None],
+) -> None:
+    """Have all records of a query, going on with what an earlier run has left in the folder of just this query.
+
+    Args:
+        client: the organisation.
+        folder: where pages are kept until they have been used.
+        soql: the query.
+        types: its fields, in its order, with their types.
+        purpose: what it is for, as JSON takes it.
+        use: is given the rows; called again where the job must begin anew.
+
+    Raises:
+        ApiError: the job failed, or was forgotten each time.
+    """
+    for attempt in range(NEW_JOBS):
+        download = Download.found(folder)
+        if download is None or not download.is_for(soql, purpose):
+            download = Download.begin(client, folder, soql, purpose)
+        try:
+            use(download.tables(client, types))
+        except Expired:
+            download.remove()
+            if attempt == NEW_JOBS - 1:
+                raise
+        else:
+            download.remove()
+            return
