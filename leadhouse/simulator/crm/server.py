@@ -40,6 +40,7 @@ class Request:
         query: decoded values of each parameter, empty ones too.
         headers: names in any case.
         body: empty where there is none.
+        target: path and query as they were sent.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Request:
     query: dict[str, list[str]]
     headers: Message
     body: bytes
+    target: str = ""
 
     def parameter(self, name: str, default: str | None = None) -> str | None:
         """The first value of a query parameter."""
@@ -232,7 +234,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         parts = urlsplit(self.path)
         query = parse_qs(parts.query, keep_blank_values=True)
-        return Request(self.command, unquote(parts.path), query, self.headers, self._body())
+        return Request(self.command, unquote(parts.path), query, self.headers, self._body(), self.path)
 
     def _body(self) -> bytes:
         if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
