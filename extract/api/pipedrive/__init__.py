@@ -35,7 +35,7 @@ class Pipedrive:
 
     def __init__(self, client: Client, me: Item) -> None:
         self._client, self._me = client, me
-        self.account = str(me["company_domain"])
+        self.account = str(me.get("company_domain") or client.host)
 
     @property
     def usage(self) -> Usage:

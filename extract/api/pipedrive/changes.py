@@ -71,7 +71,7 @@ def read_changes(client: Client, target: Target) -> None:
     landed_at = time.monotonic()
     for deals_so_far, deal in enumerate(_pending(target), start=1):
         try:
-            rows = _rows(deal, _changelog(client, deal))
+            rows = _rows(deal, _changelog(client, deal, target))
         except ApiError as error:
             if error.error_class not in OF_ONE_DEAL:
                 land()
@@ -123,11 +123,16 @@ def _pending(target: Target) -> list[Deal]:
     return [deal for deal in itertools.starmap(Deal, deals) if read.get(deal.id) != deal.version]
 
 
-def _changelog(client: Client, deal: Deal) -> list[Item] | None:
+def _changelog(client: Client, deal: Deal, target: Target) -> list[Item] | None:
     """A deal's whole changelog, the oldest change first; ``None`` where there is none any more."""
     end_point = replace(CHANGELOG, path=CHANGELOG.path.format(id=deal.id))
+    items = []
     try:
-        items = list(client.items(end_point))
+        for item in client.items(end_point):
+            if item.get("time") and item.get("field_key"):
+                items.append(item)
+            else:
+                target.reject(json.dumps(item, ensure_ascii=False), f"deal {deal.id}: no time or no field")
     except ApiError as error:
         if error.error_class in GONE:
             return None
@@ -157,8 +162,8 @@ def _change(deal: Deal, item: Item) -> Record:
         "deal_id": deal.id,
         "change_time": as_text(item["time"]),
         "changed_field_key": RENAMED.get(field, field),
-        "old_value": as_text(item["old_value"]),
-        "new_value": as_text(item["new_value"]),
+        "old_value": as_text(item.get("old_value")),
+        "new_value": as_text(item.get("new_value")),
         "actor_user_id": as_text(item.get("actor_user_id")),
         "change_source": as_text(item.get("change_source")),
     }

@@ -53,12 +53,7 @@ class Client:
                 f"{' and '.join(missing)} not set; they hold the company's address, https://COMPANY.pipedrive.com,"
                 " and a user's API token (Personal preferences → API)"
             )
-        parts = urlsplit(pipedrive.url or "")
-        if parts.scheme != "https" or not parts.hostname:
-            raise LeadhouseError(
-                f"PIPEDRIVE_URL is '{pipedrive.url}'; it must be as https://COMPANY.pipedrive.com"
-            )
-        self.host = parts.netloc
+        self.host = _host(pipedrive.url or "")
         self.usage = Usage()
         self.allowance = Allowance(pipedrive.budget_share, self.host)
         self.session = Session(
@@ -140,8 +135,10 @@ class Client:
                 answer = response.json()
             except requests.exceptions.JSONDecodeError:
                 raise Retry("the answer breaks off, or is not JSON", "BAD_ANSWER") from None
+            if not isinstance(answer, dict) or "data" not in answer:
+                raise self._refused(response, "this is not Pipedrive's API; check PIPEDRIVE_URL")
             if answer.get("success") is False:
-                raise self._refused(response, "asked for something that cannot be answered")
+                raise self._refused(response, "the call failed")
         elif status == HTTPStatus.TOO_MANY_REQUESTS:
             self._judge_429(response)
         elif status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY) or (
@@ -181,6 +178,22 @@ class Client:
             f"Pipedrive at {self.host}, {path}: {meaning} ({status}{f': {said}' if said else ''})",
             f"HTTP_{status}",
         )
+
+
+def _host(url: str) -> str:
+    """Host and port of an address.
+
+    Raises:
+        LeadhouseError: it is not an https address.
+    """
+    parts = urlsplit(url)
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        port = None
+    if parts.scheme != "https" or not parts.hostname or port is None:
+        raise LeadhouseError("PIPEDRIVE_URL is not an address such as https://COMPANY.pipedrive.com")
+    return f"{parts.hostname}{port}"
 
 
 _MEANINGS: dict[int, str] = {

@@ -28,6 +28,9 @@ LIST_EVERY = timedelta(days=7)
 PAGES_PER_LANDING = 20
 """A first load that is killed loses no more than so many pages."""
 
+MANY_GONE, MANY_GONE_SHARE = 10, 0.1
+"""If more records vanish at once, and a larger share of the table, that is worth a look."""
+
 IDS_PER_CALL = 100
 METHOD = "api"
 
@@ -96,33 +99,39 @@ class Reader:
             self._land_gone_and_returned(self._ask_for)
 
     def _read_list(self, end_point: EndPoint, low: datetime | None) -> None:
-        """Read a list from a time on, or all of it, and land it part by part."""
-        is_ascending = self._resource.reading is Reading.UPDATED_SINCE
-        parameters = {"sort_by": "update_time", "sort_direction": "asc" if is_ascending else "desc"}
-        if is_ascending and low:
-            parameters["updated_since"] = v2_time(low)
+        """Read what has changed in a list from a time on, or all of it, and land it part by part."""
+        high = self._client.now() - LAG
         waiting: list[Record] = []
-        end = self._client.now() - LAG
-        for number, page in enumerate(self._client.pages(end_point, parameters), start=1):
-            if number == 1:
-                end = self._client.now() - LAG
-            records = self._records(page)
-            times = [time for record in records if (time := record.get(self._resource.time_column))]
-            is_enough = not is_ascending and bool(low and times and parsed(min(times)) < low)
-            waiting += [record for record in records if not is_enough or self._is_since(record, low)]
+        for number, records in enumerate(self._changed(end_point, low, high), start=1):
+            waiting += records
             if number % PAGES_PER_LANDING == 0:
-                if is_ascending and times:
-                    self._reach(end_point, min(end, parsed(max(times))))
-                self._land(waiting, (low, end))
+                times = [time for record in waiting if (time := record.get(self._resource.time_column))]
+                if times and self._resource.reading is Reading.UPDATED_SINCE:
+                    self._reach(end_point, parsed(max(times)))
+                self._land(waiting, (low, high))
                 waiting = []
-            if is_enough:
-                break
-        self._reach(end_point, end)
-        self._land(waiting, (low, end))
+        self._reach(end_point, high)
+        self._land(waiting, (low, high))
 
-    def _is_since(self, record: Record, low: datetime | None) -> bool:
+    def _changed(self, end_point: EndPoint, low: datetime | None, high: datetime) -> Iterator[list[Record]]:
+        """Page by page what has changed in a list, the oldest change first if the API can tell since when."""
+        if self._resource.reading is Reading.UPDATED_SINCE:
+            window = {"updated_until": v2_time(high)} | ({"updated_since": v2_time(low)} if low else {})
+            pages = self._client.pages(
+                end_point, window | {"sort_by": "update_time", "sort_direction": "asc"}
+            )
+            yield from map(self._records, pages)
+            return
+        for page in self._client.pages(end_point, {"sort_by": "update_time", "sort_direction": "desc"}):
+            records = self._records(page)
+            recent = [record for record in records if low is None or self._is_since(record, low)]
+            yield recent
+            if len(recent) < len(records):
+                return
+
+    def _is_since(self, record: Record, low: datetime) -> bool:
         time = record.get(self._resource.time_column)
-        return low is None or time is None or parsed(time) >= low
+        return time is None or parsed(time) >= low
 
     def _reach(self, end_point: EndPoint, until: datetime) -> None:
         """Note that a list was read up to a time; listing all of it again takes nothing back."""
@@ -154,13 +163,20 @@ class Reader:
         alive = set(target.missing_from((), resource.id_column, resource.time_column))
         missing = alive - self._listed.keys()
         returned = {id_ for id_, is_live in self._listed.items() if is_live} - alive
-        now = self._client.now()
-        time = v1_time(now) if resource.end_points[0].path.startswith(V1) else v2_time(now)
-        # A record may have passed from one list to another while they were read.
+        # A record may have changed, or passed from one list to another, while they were read.
         found = list(find(missing | returned))
         gone = missing - {self._id(record) for record in found}
-        back = [record | {resource.time_column: time} for record in found if self._id(record) in returned]
-        self._land([*(record for record in found if self._id(record) in missing), *back], (None, now))
+        if len(gone) > max(MANY_GONE, MANY_GONE_SHARE * len(alive)):
+            target.warn(
+                f"{len(gone):,} of {len(alive):,} {resource.table} are not listed any more and taken for deleted;"
+                " look whether the token's user may still see them"
+            )
+        now = self._client.now()
+        time = v1_time(now) if resource.end_points[0].path.startswith(V1) else v2_time(now)
+        back: Record = {resource.time_column: time}
+        self._land(
+            [record | back if self._id(record) in returned else record for record in found], (None, now)
+        )
         target.land_deleted(
             [(id_, time) for id_ in sorted(gone)],
             self._cursor,
@@ -177,9 +193,16 @@ class Reader:
                 yield from (self._flat(item) for item in self._client.items(end_point, some))
 
     def _records(self, page: Sequence[Item]) -> list[Record]:
-        records = [self._flat(item) for item in page]
-        self._listed |= {self._id(record): record.get("is_deleted") != "true" for record in records}
-        self._target.progress(len(records))
+        """A page's rows; what has no id cannot be one."""
+        records = []
+        for item in page:
+            record = self._flat(item)
+            if self._id(record):
+                records.append(record)
+                self._listed[self._id(record)] = record.get("is_deleted") != "true"
+            else:
+                self._target.reject(json.dumps(item, ensure_ascii=False), f"no {self._resource.id_column}")
+        self._target.progress(len(page))
         return records
 
     def _flat(self, item: Item) -> Record:
