@@ -194,14 +194,13 @@ class Acts:
     def _add_activity(self, draws: Draws, second: int) -> int:
         number = self._store.some("deals", _share(draws), OPEN) if draws.chance(0.9) else None
         record = sales.activity(
-            self._company,
             number=self._store.next_id("activities"),
             kind=draws.pick(ACTIVITY_TYPES)[3],
             owner=self._user(draws),
             deal=self._store.latest("deals", number) if number else None,
-            added=second,
-            due=second + draws.below(30 * DAY) - DAY,
-            has_time=draws.chance(0.9),
+            added=v2(second),
+            due=v2(second + draws.below(30 * DAY) - DAY),
+            is_timed=draws.chance(0.9),
         )
         self._write("activities", record, [], draws, second)
         return 1

@@ -5,13 +5,14 @@ first second on. So the first of each is what the deal begins with, and each lat
 twice are used once here: the second bearer gets a new one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from leadhouse.simulator.crm.pipedrive.changelog import Actor, Item, began, change
 from leadhouse.simulator.crm.pipedrive.company import (
@@ -24,7 +25,7 @@ from leadhouse.simulator.crm.pipedrive.company import (
 )
 from leadhouse.simulator.crm.pipedrive.fields import LABELS, CustomField, Record
 from leadhouse.simulator.crm.pipedrive.times import seconds, v2
-from leadhouse.simulator.draws import ArrayDraws, Draws
+from leadhouse.simulator.draws import ArrayDraws, Draws, Integers
 from leadhouse.simulator.pipedrive import FIRST_ID, LOST_REASONS, SMALLEST_SPREAD, Pipedrive
 
 LATE_STAGE = 6
@@ -39,6 +40,12 @@ SUBJECTS = {
     "after_close_call": "Thank you",
 }
 PERSON_SHARE = 0.9
+PLAIN_FIELDS = (
+    CustomField("title", "Title", "name"),
+    CustomField("value", "Value", "amount"),
+    CustomField("expected_close_date", "Expected close date", "date"),
+)
+"""What people rewrite besides the company's own fields; never emptied."""
 
 
 @dataclass(frozen=True)
@@ -178,33 +185,37 @@ def new_deal(company: Company, draws: Draws, number: int, added: str, owner: int
 
 def other_values(company: Company, draws: Draws) -> dict[str, Any]:
     """New values of one to three fields that say nothing of the deal's progress."""
-    makers: dict[str, Callable[[], Any]] = {
-        "value": lambda: amount(draws),
-        "title": lambda: f"{draws.pick(REGIONS)} programme {draws.between(100, 999)}",
-        "expected_close_date": lambda: _day(company, draws),
-    }
-    for field in company.fields:
-        makers[field.key] = partial(_custom_value, company, draws, field)
-    return {name: makers[name]() for name in draws.sample(tuple(makers), draws.between(1, 3))}
+    chosen = draws.sample((*PLAIN_FIELDS, *company.fields), draws.between(1, 3))
+    return {field.key: _value(company, draws, field) for field in chosen}
 
 
-def _custom_value(company: Company, draws: Draws, field: CustomField) -> Any:
-    if draws.chance(0.1):
+def _value(company: Company, draws: Draws, field: CustomField) -> Any:
+    if field not in PLAIN_FIELDS and draws.chance(0.1):
         return None
-    options = [option for option, _ in field.options]
-    makers: dict[str, Callable[[], Any]] = {
-        "enum": lambda: draws.pick(options),
-        "set": lambda: sorted(draws.sample(options, draws.between(1, len(options)))),
-        "monetary": lambda: {"value": amount(draws), "currency": draws.weighted(CURRENCIES)},
-        "double": lambda: draws.between(1, 2000) / 2,
-        "user": lambda: 1 + draws.below(company.users),
-        "varchar": lambda: draws.pick(REGIONS),
-        "date": lambda: _day(company, draws),
-        "daterange": lambda: dict(
-            zip(("value", "until"), sorted((_day(company, draws), _day(company, draws))), strict=True)
-        ),
-    }
-    return makers[field.kind]()
+    match field.kind:
+        case "name":
+            value: Any = f"{draws.pick(REGIONS)} programme {draws.between(100, 999)}"
+        case "amount":
+            value = amount(draws)
+        case "enum":
+            value = draws.pick(field.options)[0]
+        case "set":
+            picked = draws.sample(field.options, draws.between(1, len(field.options)))
+            value = sorted(number for number, _ in picked)
+        case "monetary":
+            value = {"value": amount(draws), "currency": draws.weighted(CURRENCIES)}
+        case "double":
+            value = draws.between(1, 2000) / 2
+        case "user":
+            value = 1 + draws.below(company.users)
+        case "varchar":
+            value = draws.pick(REGIONS)
+        case "daterange":
+            first, last = sorted((_day(company, draws), _day(company, draws)))
+            value = {"value": first, "until": last}
+        case _:
+            value = _day(company, draws)
+    return value
 
 
 def amount(draws: Draws) -> int | float:
@@ -245,59 +256,54 @@ def activities(company: Company, crm: Pipedrive, known: dict[int, Record]) -> It
         crm: the file simulation.
         known: the deals by id; activities of deals that are not among them have none.
     """
-    ids = _Ids()
+    ids, now = _Ids(), v2(company.start)
     for chunk, table in enumerate(crm.activities(_month(company))):
         count = table.num_rows
         draws = ArrayDraws(company.seed, "crm", "activities", chunk)
-        planned, is_done, has_time = (
-            draws.below(count, 20 * DAY),
-            draws.chance(count, 700),
-            draws.chance(count, 900),
-        )
-        rows = zip(*(table[name].to_pylist() for name in table.column_names), strict=True)
-        for place, (number, kind, user, deal_id, _, due_to) in enumerate(rows):
-            due = _second(due_to)
-            added = min(due, company.start) - 3600 - int(planned[place])
+        due = np.array(table["due_to"].to_pylist(), dtype="datetime64[s]").astype(np.int64)
+        added = np.minimum(due, company.start) - 3600 - draws.below(count, 20 * DAY)
+        done, timed = draws.chance(count, 700), draws.chance(count, 900)
+        columns = [table[name].to_pylist() for name in ("activity_id", "type", "assigned_to_user", "deal_id")]
+        times = [_texts(due), _texts(added), done.tolist(), timed.tolist()]
+        for number, kind, user, deal_id, due_time, add_time, is_done, is_timed in zip(
+            *columns, *times, strict=True
+        ):
             yield activity(
-                company,
                 number=ids.free(number),
                 kind=kind.lower().replace("-", "_"),
                 owner=user,
                 deal=known.get(deal_id),
-                added=added,
-                due=due,
-                has_time=bool(has_time[place]),
-                done=max(due, added + 1) if is_done[place] and due < company.start else None,
+                added=add_time,
+                due=due_time,
+                is_timed=is_timed,
+                done=due_time if is_done and due_time < now else None,
             )
 
 
 def activity(
-    company: Company,
     *,
     number: int,
     kind: str,
     owner: int,
     deal: Record | None,
-    added: int,
-    due: int,
-    has_time: bool,
-    done: int | None = None,
+    added: str,
+    due: str,
+    is_timed: bool,
+    done: str | None = None,
 ) -> Record:
-    """A call or meeting.
+    """A call or meeting. Times are in API v2's form.
 
     Args:
-        company: where it is kept.
         number: its id.
         kind: the key of an activity type.
         owner: the user who is to do it.
         deal: what it is about.
-        added: seconds since 1970.
-        due: likewise.
-        has_time: whether it is planned for a time of the day, or for any.
-        done: seconds since 1970 at which it was marked as done.
+        added: when it was planned.
+        due: when it is to be done.
+        is_timed: whether it is planned for a time of the day, or for any.
+        done: when it was marked as done.
     """
     person = deal["person_id"] if deal else None
-    due_time = v2(due)
     return {
         "id": number,
         "subject": SUBJECTS[kind],
@@ -305,19 +311,19 @@ def activity(
         "owner_id": owner,
         "creator_user_id": owner,
         "is_deleted": False,
-        "add_time": v2(added),
-        "update_time": v2(done or added),
+        "add_time": added,
+        "update_time": done or added,
         "deal_id": deal["id"] if deal else None,
         "lead_id": None,
         "person_id": person,
         "org_id": deal["org_id"] if deal else None,
         "project_id": None,
-        "due_date": due_time[:10],
-        "due_time": due_time[11:19] if has_time else None,
-        "duration": "00:30:00" if has_time else None,
-        "busy": has_time,
+        "due_date": due[:10],
+        "due_time": due[11:19] if is_timed else None,
+        "duration": "00:30:00" if is_timed else None,
+        "busy": is_timed,
         "done": done is not None,
-        "marked_as_done_time": v2(done) if done else None,
+        "marked_as_done_time": done,
         "location": None,
         "participants": [{"person_id": person, "primary": True}] if person else [],
         "conference_meeting_client": None,
@@ -347,5 +353,5 @@ def _month(company: Company) -> date:
     return datetime.fromtimestamp(company.start, UTC).date().replace(day=1)
 
 
-def _second(time: str) -> int:
-    return int(datetime.fromisoformat(time).replace(tzinfo=UTC).timestamp())
+def _texts(times: Integers) -> list[str]:
+    return [f"{time}Z" for time in times.astype("datetime64[s]").astype(str).tolist()]

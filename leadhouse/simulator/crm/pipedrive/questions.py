@@ -50,7 +50,7 @@ class Listing:
         sorts: what it may be sorted by.
         filters: parameter → SQL condition with one ``?``.
         extras: what ``include_fields`` may name.
-        has_since: whether ``updated_since`` is known.
+        has_since: whether ``ids`` and ``updated_since`` are known.
         has_until: whether ``updated_until`` is known.
         has_custom: whether ``custom_fields`` is known.
         has_labels: whether ``include_option_labels`` and ``include_labels`` are known.
@@ -83,8 +83,7 @@ class Listing:
         return (
             {"limit", "cursor", "sort_by", "sort_direction", *self.filters}
             | self.form
-            | ({"ids"} if self.has_since else set())
-            | ({"updated_since"} if self.has_since else set())
+            | ({"ids", "updated_since"} if self.has_since else set())
             | ({"updated_until"} if self.has_until else set())
             | ({"status"} if self.has_status else set())
         )

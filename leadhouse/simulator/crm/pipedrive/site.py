@@ -153,7 +153,7 @@ class PipedriveSite:
         rate = max(ACTS_PER_HOUR, ACTS_PER_DEAL * deals) if acts_per_hour is None else acts_per_hour
         self._acts = Acts(self._company, self.store, rate)
         self._spent_at: int | None = None
-        self._looked_at = 0
+        self._looked_at = int(self.store.fact("looked_at") or 0)
 
     @property
     def caught_up(self) -> int:
@@ -192,25 +192,30 @@ class PipedriveSite:
     def answer(self, request: Request) -> Response:
         """The answer to one request."""
         with self._lock:
-            self._looked_at = self._now()
-            self.store.publish(self._looked_at)
+            self._look()
             if refused := self._stranger(request):
                 return refused
-            call = self._call(request.path)
-            is_spent = self._is_spent()
-            now = self._clock.now()
+            call, now, is_spent = self._call(request.path), self._clock.now(), self._is_spent()
             if refused := self._limits.refusal(call.cost, now, is_spent=is_spent):
                 return refused
-            if request.method != "GET":
-                response = _error(405, "Method not allowed", is_v2=call.is_v2)
-            else:
-                parameters = {name: values[-1] for name, values in request.query.items()}
-                try:
-                    response = call.answer(parameters)
-                except BadRequest as error:
-                    response = _error(400, str(error), is_v2=call.is_v2)
+            response = self._answer(call, request)
             response.headers |= self._limits.headers(now, is_spent=is_spent)
             return response
+
+    def _look(self) -> None:
+        now = self._now()
+        if now != self._looked_at:
+            self._looked_at = now
+            self.store.note("looked_at", now)
+        self.store.publish(now)
+
+    def _answer(self, call: Call, request: Request) -> Response:
+        if request.method != "GET":
+            return _error(405, "Method not allowed", is_v2=call.is_v2)
+        try:
+            return call.answer({name: values[-1] for name, values in request.query.items()})
+        except BadRequest as error:
+            return _error(400, str(error), is_v2=call.is_v2)
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
