@@ -1,7 +1,7 @@
 """``leadhouse build``: dbt build of what has changed, then publishing.
 
-A build notes in ``operations.builds`` what it was made from: a fingerprint of the project and one of each source's
-deliveries. Where the last run passed and the project is the same, the next build runs only what reads a source that has
+A build notes in ``operations.builds`` what it was made from: a fingerprint of the project and one of what each source
+has landed. Where the last run passed and the project is the same, the next build runs only what reads a source that has
 changed, and what depends on the time of the run. Any argument for dbt asks for a full build.
 """
 
@@ -85,17 +85,23 @@ def _has(arguments: tuple[str, ...], name: str) -> bool:
 
 
 def _fingerprint(connection: Connection, arguments: tuple[str, ...]) -> dict[str, str]:
-    """What a build is made from: a hash for the project and its arguments, one per source for what is in force."""
+    """What a build is made from: a hash for the project and its arguments, one per source.
+
+    A source's hash stands for the files in force and for the last run that landed rows over an API.
+    """
     project = hashlib.sha256("\0".join(arguments).encode())
     for file in sorted(_project_files()):
         project.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes())
     rows = connection.execute(
-        "select source_name, file_id from operations.files where status = 'landed' order by 1, 2"
+        "select source_name, file_id from operations.files where status = 'landed'"
+        " union all select source_name, cast(max(finished_at) as varchar) from operations.runs"
+        " where method <> 'files' and rows_landed > 0 group by source_name"
+        " order by 1, 2"
     )
     sources: dict[str, str] = {}
-    for source, file_id in rows:
+    for source, landed in rows:
         name = f"source:raw_{source}"
-        sources[name] = hashlib.sha256((sources.get(name, "") + file_id).encode()).hexdigest()
+        sources[name] = hashlib.sha256((sources.get(name, "") + landed).encode()).hexdigest()
     return {"project": project.hexdigest()} | sources
 
 

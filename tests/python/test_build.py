@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from leadhouse.build import _last_passed
+from leadhouse.build import _fingerprint, _last_passed
 from leadhouse.config import Engine, Settings
 from leadhouse.publish import publish
 from leadhouse.warehouse import connect
@@ -164,6 +164,29 @@ def test_after_a_killed_run_everything_is_built_again(built: Built) -> None:
         assert _last_passed(connection) == {}
         connection.execute("update operations.builds set finished_at = started_at, nodes_failed = 0")
         assert bool(_last_passed(connection)) == bool(fingerprint[0][0])
+
+
+def test_rows_from_an_api_make_their_source_stale_and_runs_without_any_do_not(settings: Settings) -> None:
+    def sources_after(*run: Any) -> dict[str, str]:
+        connection.execute(
+            "insert into operations.runs (finished_at, source_name, method, rows_landed, outcome)"
+            " values (?, ?, ?, ?, ?)",
+            run,
+        )
+        found = _fingerprint(connection, ())
+        del found["project"]
+        return found
+
+    with connect(settings) as connection:
+        assert sources_after("2024-01-01 00:00:00", "salesforce", "query", 0, "unchanged") == {}
+        assert sources_after("2024-01-01 01:00:00", "pipedrive", "files", 5, "landed") == {}
+        first = sources_after("2024-01-01 02:00:00", "salesforce", "bulk", 5, "landed")
+        assert first.keys() == {"source:raw_salesforce"}
+        assert sources_after("2024-01-01 03:00:00", "salesforce", "query", 0, "failed") == first
+        second = sources_after("2024-01-01 04:00:00", "salesforce", "query", 1, "quota")
+        assert second != first
+        third = sources_after("2024-01-01 04:00:00", "pipedrive", "api", 1, "landed")
+        assert third == second | {"source:raw_pipedrive": third["source:raw_pipedrive"]}
 
 
 def test_what_a_client_left_beside_the_published_file_does_no_harm(built: Built) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from extract import TABLES
+from extract.tables import META_COLUMNS
 from leadhouse.config import Settings
+from leadhouse.warehouse import OPERATIONS
 from tests.python.running import run_dbt
 
 PROJECT_NAME = "leadhouse"
@@ -73,6 +76,25 @@ def test_every_column_is_described_and_there(artifacts: dict[str, Any]) -> None:
         wrong += [f"{node['name']}.{name} has no description" for name in sorted(found - described)]
         wrong += [f"{node['name']}.{name} does not exist" for name in sorted(set(node["columns"]) - found)]
     assert wrong == []
+
+
+def test_every_declared_raw_column_is_described(artifacts: dict[str, Any]) -> None:
+    described = {
+        (source["schema"], source["name"], name)
+        for source in artifacts["manifest"]["sources"].values()
+        for name, column in source["columns"].items()
+        if column["description"].strip()
+    }
+    declared = {
+        (table.schema, table.name, name)
+        for table in TABLES
+        for name in (*(column.name for column in table.columns), *META_COLUMNS)
+    }
+    assert sorted(declared - described) == []
+    operations = {
+        ("operations", table, column) for table, columns in OPERATIONS.items() for column in columns
+    }
+    assert sorted(operations - described) == []
 
 
 def test_the_site_is_one_file_that_begins_with_the_overview(artifacts: dict[str, Any]) -> None:

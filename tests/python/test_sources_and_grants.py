@@ -25,10 +25,24 @@ def test_a_late_delivery_is_a_warning_and_one_that_never_came_is_not(settings: S
                 f" values (?, ?, ?, cast(current_timestamp as timestamp) - interval '{days} days')",
                 [source, table, status],
             )
+        for table, outcome, method, days in [
+            ("stages", "landed", "api", 60),
+            ("stages", "unchanged", "api", 39),
+            ("stages", "failed", "api", 1),
+            ("users", "landed", "api", 41),
+            ("users", "quota", "api", 1),
+            ("users", "unchanged", "files", 1),
+        ]:
+            connection.execute(
+                "insert into operations.runs (source_name, table_name, outcome, method, finished_at)"
+                f" values ('pipedrive', ?, ?, ?, cast(current_timestamp as timestamp) - interval '{days} days')",
+                [table, outcome, method],
+            )
     run_dbt(settings, "source", "freshness")
     results = json.loads((settings.home / "target/sources.json").read_text())["results"]
     statuses = {result["unique_id"].removeprefix("source.leadhouse."): result["status"] for result in results}
     assert statuses.pop("raw_pipedrive.activity") == "warn"
+    assert statuses.pop("raw_pipedrive.users") == "warn"
     assert statuses["raw_pipedrive.deal_changes"] == statuses["raw_facilities.texas"] == "pass"
     assert set(statuses.values()) == {"pass"}
 

@@ -2,8 +2,7 @@ with
 
 deal_changes as (
 
-    select * from {{ ref('stg_pipedrive__deal_changes') }}
-    where deal_id is not null and changed_at is not null
+    select * from {{ ref('int_deal_changes') }}
 
 ),
 

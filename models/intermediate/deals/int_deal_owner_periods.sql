@@ -2,8 +2,8 @@ with
 
 deal_changes as (
 
-    select * from {{ ref('stg_pipedrive__deal_changes') }}
-    where changed_field_key = 'user_id' and deal_id is not null and changed_at is not null
+    select * from {{ ref('int_deal_changes') }}
+    where changed_field_key = 'user_id'
 
 ),
 

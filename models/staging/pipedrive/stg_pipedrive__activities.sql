@@ -2,8 +2,8 @@ with
 
 source as (
 
-    select * from {{ source('raw_pipedrive', 'activity') }}
-    where {{ in_latest_period('pipedrive', 'activity') }}
+    select * from {{ rows_in_force('pipedrive', 'activity', 'activity_id', 'update_time') }}
+    where not coalesce({{ try_boolean('is_deleted') }}, false)
 
 ),
 

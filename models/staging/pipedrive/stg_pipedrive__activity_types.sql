@@ -2,8 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw_pipedrive', 'activity_types') }}
-    where {{ in_latest_period('pipedrive', 'activity_types') }}
+    select * from {{ rows_in_force('pipedrive', 'activity_types', 'id', 'update_time') }}
 
 ),
 

@@ -21,7 +21,8 @@ renamed as (
         field_key as changed_field_key,
         -- only of the fields that are read: any other may hold a person's name, phone or e-mail address
         case
-            when field_key in ('add_time', 'user_id', 'stage_id', 'status', 'lost_reason') then {{ clean_text('new_value') }}
+            when field_key in ('add_time', 'user_id', 'stage_id', 'status') then {{ clean_text('new_value') }}
+            when field_key = 'lost_reason' then {{ without_contact_details('new_value') }}
         end as new_value,
 
         -- timestamps

@@ -2,8 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw_pipedrive', 'fields') }}
-    where {{ in_latest_period('pipedrive', 'fields') }}
+    select * from {{ rows_in_force('pipedrive', 'fields', 'id', 'update_time') }}
 
 ),
 

@@ -2,8 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw_pipedrive', 'stages') }}
-    where {{ in_latest_period('pipedrive', 'stages') }}
+    select * from {{ rows_in_force('pipedrive', 'stages', 'stage_id', 'update_time') }}
 
 ),
 

@@ -2,8 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw_pipedrive', 'users') }}
-    where {{ in_latest_period('pipedrive', 'users') }}
+    select * from {{ rows_in_force('pipedrive', 'users', 'id', 'modified') }}
 
 ),
 

@@ -9,13 +9,23 @@ changes as (
 
 ),
 
+changes_of_deleted_deals as (
+
+    select count(*) as row_count
+    from {{ ref('stg_pipedrive__deal_changes') }} as deal_changes
+    inner join {{ ref('stg_pipedrive__deals') }} as deals on deal_changes.deal_id = deals.deal_id
+    where deals.is_deleted and deal_changes.changed_at is not null
+
+),
+
 events as (
 
     select count(*) as row_count from {{ ref('int_deal_events') }}
 
 )
 
-select changes.row_count - events.row_count as unusable_changes
+select changes.row_count - changes_of_deleted_deals.row_count - events.row_count as unusable_changes
 from changes
+cross join changes_of_deleted_deals
 cross join events
-where changes.row_count <> events.row_count
+where changes.row_count - changes_of_deleted_deals.row_count <> events.row_count
