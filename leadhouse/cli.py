@@ -13,6 +13,7 @@ from leadhouse.errors import LeadhouseError
 from leadhouse.extract_command import extract
 from leadhouse.lock import run_lock
 from leadhouse.simulator.commands import simulate
+from leadhouse.status import status
 from leadhouse.warehouse import prepare
 
 DEBUG = "--debug"
@@ -72,6 +73,7 @@ def cli(debug: bool) -> None:
 
 cli.add_command(extract)
 cli.add_command(simulate)
+cli.add_command(status)
 
 
 @cli.command()

@@ -13,10 +13,14 @@ import filelock
 
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
-from leadhouse.warehouse import POLL_SECONDS, connect
+from leadhouse.warehouse import POLL_SECONDS, Connection, connect
 
 ADVISORY_LOCK = 7_163_102_501
 """Our number among the database's advisory locks."""
+
+
+LOCK, HOLDER = "leadhouse.lock", "leadhouse.lock.holder"
+"""The file that is locked, and the one that says by whom."""
 
 
 def _tell(message: str) -> None:
@@ -37,8 +41,8 @@ def run_lock(settings: Settings, command: str, tell: Callable[[str], None] = _te
     """
     _make_home(settings)
     deadline = time.monotonic() + settings.lock_seconds
-    lock = filelock.FileLock(settings.home / "leadhouse.lock", timeout=0)
-    holder = settings.home / "leadhouse.lock.holder"
+    lock = filelock.FileLock(settings.home / LOCK, timeout=0)
+    holder = settings.home / HOLDER
 
     def take_file() -> str | None:
         try:
@@ -61,24 +65,44 @@ def run_lock(settings: Settings, command: str, tell: Callable[[str], None] = _te
         lock.release()
 
 
+def running(settings: Settings) -> str | None:
+    """The run that holds the warehouse at this moment, in words; ``None`` if there is none.
+
+    Raises:
+        LeadhouseError: the database cannot be reached.
+    """
+    try:
+        if (settings.home / LOCK).exists():
+            with filelock.FileLock(settings.home / LOCK, timeout=0):
+                pass
+    except filelock.Timeout:
+        return _describe(settings.home / HOLDER)
+    if settings.target == "duckdb":
+        return None
+    with connect(settings) as connection:
+        return _database_holder(connection)
+
+
 @contextmanager
 def _database_lock(settings: Settings, deadline: float, tell: Callable[[str], None]) -> Iterator[None]:
     with connect(settings) as connection:
 
         def take_database() -> str | None:
             [(taken,)] = connection.execute("select pg_try_advisory_lock(?)", [ADVISORY_LOCK])
-            if taken:
-                return None
-            rows = connection.execute(
-                "select coalesce(host(client_addr), 'this machine'), activity.pid"
-                " from pg_locks join pg_stat_activity as activity using (pid)"
-                " where locktype = 'advisory' and granted and (classid::bigint << 32) + objid::bigint = ?",
-                [ADVISORY_LOCK],
-            )
-            return f"a run from {rows[0][0]} (database process {rows[0][1]})" if rows else "another run"
+            return None if taken else _database_holder(connection) or "another run"
 
         _wait(take_database, deadline, settings, tell)
         yield
+
+
+def _database_holder(connection: Connection) -> str | None:
+    rows = connection.execute(
+        "select coalesce(host(client_addr), 'this machine'), activity.pid"
+        " from pg_locks join pg_stat_activity as activity using (pid)"
+        " where locktype = 'advisory' and granted and (classid::bigint << 32) + objid::bigint = ?",
+        [ADVISORY_LOCK],
+    )
+    return f"a run from {rows[0][0]} (database process {rows[0][1]})" if rows else None
 
 
 def _wait(
@@ -108,7 +132,7 @@ def _describe(file: Path) -> str:
 def _make_home(settings: Settings) -> None:
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (settings.home / "leadhouse.lock").touch()
+        (settings.home / LOCK).touch()
     except OSError as error:
         raise LeadhouseError(
             f"{settings.home}: cannot be used for state ({error.strerror}); set LEADHOUSE_HOME"

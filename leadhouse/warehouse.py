@@ -100,7 +100,14 @@ table, ``method``: files, query, bulk, api, ``outcome``: landed, unchanged, fail
 
 POLL_SECONDS = 0.2
 
+IN_USE = "Conflicting lock"
+"""What DuckDB says of a file that another process has open."""
+
 Rows = list[tuple[Any, ...]]
+
+
+class WarehouseInUse(LeadhouseError):
+    """Another process has DuckDB's file open, and none but it can read or write it."""
 
 
 def create_duckdb_file(path: Path) -> None:
@@ -143,13 +150,17 @@ class Connection:
 
 
 @contextmanager
-def connect(settings: Settings) -> Iterator[Connection]:
+def connect(settings: Settings, *, read_only: bool = False) -> Iterator[Connection]:
     """Open the warehouse and close it again.
+
+    Args:
+        settings: where it is.
+        read_only: only to look: DuckDB's file must be there, and others may look at the same time.
 
     Raises:
         LeadhouseError: the server cannot be reached, or the file is held by another process.
     """
-    raw = _open_duckdb(settings) if settings.target == "duckdb" else open_postgres(settings)
+    raw = _open_duckdb(settings, read_only) if settings.target == "duckdb" else open_postgres(settings)
     try:
         yield Connection(settings.target, raw)
     finally:
@@ -238,21 +249,23 @@ def _ensure_table(connection: Connection, schema: str, name: str, columns: dict[
             connection.execute(f"alter table {schema}.{quote(name)} add column {quote(column)} {kind}")
 
 
-def _open_duckdb(settings: Settings) -> duckdb.DuckDBPyConnection:
+def _open_duckdb(settings: Settings, read_only: bool) -> duckdb.DuckDBPyConnection:
     path = settings.warehouse_file
     deadline = time.monotonic() + settings.lock_seconds
     try:
-        create_duckdb_file(path)
+        if not read_only:
+            create_duckdb_file(path)
         while True:
             try:
-                return duckdb.connect(str(path))
+                return duckdb.connect(str(path), read_only=read_only)
             except duckdb.IOException as error:  # another process, a plain `dbt build` say, has it open
-                if "Conflicting lock" not in str(error) or time.monotonic() >= deadline:
+                if IN_USE not in str(error) or time.monotonic() >= deadline:
                     raise
                 time.sleep(POLL_SECONDS)
     except (OSError, duckdb.Error) as error:
         reason = str(error).splitlines()[0]
-        raise LeadhouseError(
+        kind = WarehouseInUse if IN_USE in reason else LeadhouseError
+        raise kind(
             f"{path}: the warehouse cannot be opened ({reason}); end what uses it, or set LEADHOUSE_HOME"
         ) from error
 

@@ -5,6 +5,7 @@ contain (a business called after its owner) are allowed in the columns that hold
 """
 
 import csv
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +41,9 @@ PUBLIC_COLUMNS = (
 )
 PUBLIC_RECORD = {"business_name", "legal_name", "dba_name", "company", "street", "street_and_city", "city"}
 """Columns of the warehouse that hold business names and addresses."""
+
+PLANTED = "Wilhelmina Featherstonehaugh, wilhelmina@featherstonehaugh.example, +1 702-555-0187"
+"""A name, an e-mail address and a phone number for the raw columns that the files do not fill."""
 
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 """What dbt's own tests leave behind is SQL of the same models."""
@@ -92,7 +96,12 @@ def secrets_of(folder: Path) -> Secrets:
                 for name in map(words, people):
                     secrets.names |= {name, (name[-1], *name[:-1])} if len(name) > 1 else set()
                 public |= set(cells(row, PUBLIC_COLUMNS))
-    secrets.phones = {phone for phone in secrets.phones if len(phone) >= 10}
+    person, email, phone = PLANTED.split(", ")
+    secrets.names |= {words(person), words(person)[::-1]}
+    secrets.emails.add(email)
+    secrets.phones = {phone for phone in secrets.phones if len(phone) >= 10} | {
+        re.sub(r"\D", "", phone)[-10:]
+    }
     secrets.parts.discard(())
     for text in public:
         secrets.public_names |= set(names_in(words(text), by_first_word(secrets.names)))
@@ -188,6 +197,36 @@ def in_files(settings: Settings, search: Search) -> set[Leak]:
     return found
 
 
+def personal_columns(settings: Settings) -> dict[str, list[str]]:
+    """The raw columns that hold personal data by their descriptions, by table."""
+    sources = json.loads((settings.home / "target/manifest.json").read_text())["sources"].values()
+    return {
+        f"{source['schema']}.{quote(source['name'])}": columns
+        for source in sources
+        if source["schema"].startswith("raw_")
+        and (
+            columns := [
+                name for name, column in source["columns"].items() if is_personal(column["description"])
+            ]
+        )
+    }
+
+
+def is_personal(description: str) -> bool:
+    """Whether a column is described as one of personal data."""
+    return "in clear" in description or "personal data" in description
+
+
+def plant(connection: Connection, columns: dict[str, list[str]]) -> None:
+    """Fill the columns that the files do not, as an API would."""
+    for table, names in columns.items():
+        if not connection.execute(f"select 1 from {table} limit 1"):
+            connection.execute(f"insert into {table} (_row_number) values (1)")
+        for name in map(quote, names):
+            if not connection.execute(f"select 1 from {table} where {name} <> '' limit 1"):
+                connection.execute(f"update {table} set {name} = ?", [PLANTED])
+
+
 @pytest.fixture(scope="module", params=["synthetic", "real"])
 def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with files of all sources."""
@@ -210,6 +249,9 @@ def built(
     """The sample landed, built and published."""
     settings = new_warehouse(request.param)
     land(settings, sample, "2026-10")
+    run_dbt(settings, "parse")
+    with connect(settings) as connection:
+        plant(connection, personal_columns(settings))
     run_dbt(settings, "build", *NO_TESTS)
     publish(settings)
     return settings
@@ -222,6 +264,18 @@ def search(sample: Path) -> Search:
     assert len(secrets.emails) > 20
     assert len(secrets.phones) > 50
     return Search(secrets)
+
+
+def test_columns_that_only_an_api_fills_hold_personal_data_too(built: Settings) -> None:
+    columns = personal_columns(built)
+    assert {"name", "emails", "phones"} <= set(columns['raw_pipedrive."persons"'])
+    assert {"last_name", "email", "mobile_phone"} <= set(columns['raw_salesforce."contact"'])
+    assert {"old_value", "new_value"} <= set(columns['raw_salesforce."lead_history"'])
+    with connect(built) as connection:
+        for table, names in columns.items():
+            for name in map(quote, names):
+                assert connection.execute(f"select 1 from {table} where {name} <> '' limit 1"), (table, name)
+        assert connection.execute("select email from raw_salesforce.contact") == [(PLANTED,)]
 
 
 def test_no_table_or_view_shows_personal_data(built: Settings, search: Search) -> None:

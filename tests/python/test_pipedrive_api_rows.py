@@ -16,7 +16,7 @@ IDS = {
     "activity_types": "id",
     "stages": "stage_id",
     "users": "id",
-    "fields": "id",
+    "fields": "field_key",
 }
 VERSION = {"users": "modified"}
 """The column with a version's time, where it is not ``update_time``."""

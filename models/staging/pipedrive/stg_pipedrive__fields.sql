@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ rows_in_force('pipedrive', 'fields', 'id', 'update_time') }}
+    select * from {{ rows_in_force('pipedrive', 'fields', 'field_key', 'update_time') }}
 
 ),
 
