@@ -310,6 +310,12 @@ def test_filters_choose_what_they_name(company: Company) -> None:
     assert all(stage["pipeline_id"] == 2 for stage in company.all("/api/v2/stages", pipeline_id=2))
 
 
+def test_persons_can_be_asked_for_by_their_deal(company: Company) -> None:
+    deal = next(deal for deal in company.all("/api/v2/deals") if deal["person_id"])
+    found = company.get("/api/v2/persons", deal_id=deal["id"])["data"]
+    assert [person["id"] for person in found] == [deal["person_id"]]
+
+
 def test_statuses_divide_the_deals(lively: Company) -> None:
     lists = {status: lively.all("/api/v2/deals", limit=500, status=status) for status in ALL.split(",")}
     assert all({deal["status"] for deal in found} == {status} for status, found in lists.items())
@@ -427,6 +433,17 @@ def test_custom_fields_are_shown_by_their_keys_and_types(lively: Company) -> Non
                 assert not options or options >= set(value if isinstance(value, list) else [value])
                 seen[custom[key]["name"]] += 1
     assert set(seen) == set(CUSTOM_TYPES)
+
+
+@pytest.mark.parametrize(("kind", "owner"), [("persons", "person"), ("organizations", "organization")])
+def test_others_have_custom_fields_too(company: Company, kind: str, owner: str) -> None:
+    definitions = company.get(f"/api/v1/{owner}Fields", limit=500)["data"]
+    assert [wrong for found in definitions if (wrong := fits(found, FIELD))] == []
+    custom = {found["key"] for found in definitions if found["edit_flag"]}
+    records = company.all(f"/api/v2/{kind}", limit=500)
+    assert custom
+    assert all(record["custom_fields"].keys() == custom for record in records)
+    assert any(value for record in records for value in record["custom_fields"].values())
 
 
 def test_custom_fields_can_be_chosen_and_labelled(company: Company) -> None:

@@ -8,7 +8,6 @@ twice are used once here: the second bearer gets a new one.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -103,11 +102,9 @@ def _deal(company: Company, number: int, life: list[Row]) -> Deal:
     happenings += [(time, {"stage_id": stage}) for time, stage in stages[1:]]
     happenings += [(time, lost(time, LOST_REASONS[reason - 1])) for time, reason in losses[:1]]
     happenings.sort(key=itemgetter(0))
-    for time, together in groupby(happenings, key=itemgetter(0)):
-        changes = {name: value for _, new in together for name, value in new.items()}
-        if draws.chance(0.4):
-            changes |= other_values(company, draws)
-        items += change(record, changes, time, Actor(record["owner_id"]))
+    for time, happening in happenings:
+        besides = other_values(company, draws) if draws.chance(0.4) else {}
+        items += change(record, happening | besides, time, Actor(record["owner_id"]))
     for time, changes in _endings(company, draws, record):
         items += change(record, changes, time, Actor(record["owner_id"]))
     return Deal(record, items)
