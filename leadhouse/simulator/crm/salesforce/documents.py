@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from leadhouse.simulator.crm.org import Field, SObject
-from leadhouse.simulator.crm.salesforce.values import to_json
+from leadhouse.simulator.crm.salesforce.values import HISTORY_TYPES, to_json
 
 _Writers = list[tuple[int, Callable[[str], str], str]]
 """Of each part of a field: its place in a row, how it becomes JSON, its name."""
@@ -31,6 +31,9 @@ class Documents:
                     names.append(part.name)
             writers = [(names.index(part.name), to_json(part.type), part.name) for part in shown]
             parts.append((field, writers))
+        if any(field.type == "anyType" for field in fields) and "DataType" not in names:
+            names.append("DataType")
+        self._data_type = names.index("DataType") if "DataType" in names else None
         self.names = tuple(names)
         self._parts = parts
         self._head = f'{{"attributes":{{"type":"{sobject.name}","url":"{base}/sobjects/{sobject.name}/'
@@ -47,6 +50,8 @@ class Documents:
                 shown.append(f'"{field.name}":{self._address(field, writers, row)}')
             else:
                 [(place, write, name)] = writers
+                if field.type == "anyType" and self._data_type is not None:
+                    write = to_json(HISTORY_TYPES.get(row[self._data_type], "string"))
                 shown.append(f'"{name}":{write(row[place])}')
         return ",".join(shown) + "}"
 

@@ -1,6 +1,6 @@
 """The Salesforce stand-in: sign-in, the versions of the API, and which request goes where."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class SalesforceSite:
         credentials: who may sign in.
         limits: the org's.
         folder: where the records' scratch file and bulk results are to lie; a temporary folder where none is named.
+        objects: the ones that have records; the others stay empty.
 
     Attributes:
         store: the records, with what is true and what was served.
@@ -51,6 +52,7 @@ class SalesforceSite:
         credentials: Credentials | None = None,
         limits: Limits | None = None,
         folder: Path | None = None,
+        objects: Collection[str] = tuple(OBJECTS),
     ) -> None:
         self.credentials = credentials or Credentials()
         self.store = Store(OBJECTS.values(), folder)
@@ -59,7 +61,8 @@ class SalesforceSite:
         self._clock = clock
         self._faults = faults
         self._limits = limits or Limits()
-        for name in OBJECTS:
+        self._objects = frozenset(objects)
+        for name in self._objects:
             self.store.load(name, org.records(name))
         self._caught_up = org.start
         self.catch_up()
@@ -95,7 +98,8 @@ class SalesforceSite:
     def catch_up(self) -> int:
         """Let everything happen that was to be seen by the clock's time; returns the number of changes."""
         since, self._caught_up = self._caught_up, self._clock.now()
-        return self.store.apply(self._org.changes(since, self._caught_up))
+        changes = self._org.changes(since, self._caught_up)
+        return self.store.apply(change for change in changes if change.object_name in self._objects)
 
     def state(self) -> dict[str, Any]:
         """Records by object, API calls, open queries and jobs."""

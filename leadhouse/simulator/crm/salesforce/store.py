@@ -20,13 +20,20 @@ from typing import Any
 import numpy as np
 
 from leadhouse.simulator.crm.org import Change, SObject
-from leadhouse.simulator.crm.salesforce.values import datetime_text, raw_name, storing, to_normal
+from leadhouse.simulator.crm.salesforce.values import (
+    HISTORY_TYPES,
+    datetime_text,
+    raw_name,
+    storing,
+    to_normal,
+)
 
 SUPERSEDED, LIVE, IN_BIN, PURGED = range(4)
 """States of a version: no longer the newest; to be read; deleted; gone for all but getDeleted."""
 
 _STATES = {"create": LIVE, "update": LIVE, "undelete": LIVE, "delete": IN_BIN, "purge": PURGED}
 _BATCH = 5000
+_MAPPED_BYTES = 2**34
 _COLUMNS_PER_FORMAT = 100
 """SQLite takes 127 arguments to a function."""
 
@@ -100,12 +107,7 @@ class Store:
         with self.transaction():
             for change in changes:
                 count += 1
-                converters = self._tables[change.object_name].converters
-                texts = {
-                    name: converters[name](value)
-                    for name, value in change.fields.items()
-                    if name in converters
-                }
+                texts = self._tables[change.object_name].texts(change.fields)
                 self.write(change.object_name, change.record_id, texts, change.kind, change.at)
         return count
 
@@ -262,7 +264,7 @@ class Store:
             By the raw table's key: id and ``system_modstamp``, or the id alone where the object has no such field.
         """
         table = self._tables[object_name]
-        key = [name for name in ("id", "system_modstamp") if name in table.normal]
+        key = [name for name in ("id", "system_modstamp") if name in table.raw_names]
         versions = table.served.numbers()
         return {
             tuple(row[name] or "" for name in key): row
@@ -282,11 +284,7 @@ class Store:
         with self._reading() as connection:
             cursor = connection.execute(sql)
             while rows := cursor.fetchmany(_BATCH):
-                for row in rows:
-                    yield {
-                        name: convert(text)
-                        for (name, convert), text in zip(table.normal.items(), row, strict=True)
-                    }
+                yield from map(table.normalised, rows)
 
     # Connections: one writes, any number read what is committed; who writes reads what it wrote
 
@@ -297,17 +295,23 @@ class Store:
             return
         with self._idle_lock:
             connection = self._idle.pop() if self._idle else None
-        connection = connection or self._connect()
+        connection = connection or self._connect_reader()
         try:
             yield connection
         finally:
             with self._idle_lock:
                 self._idle.append(connection)
 
+    def _connect_reader(self) -> sqlite3.Connection:
+        """With the first reader writes go to a log of their own, so that nobody waits; filling is faster without."""
+        connection = self._connect()
+        connection.execute("pragma journal_mode = wal")
+        return connection
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False, timeout=60)
-        connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = off")
+        connection.execute(f"pragma mmap_size = {_MAPPED_BYTES}")
         return connection
 
 
@@ -318,8 +322,10 @@ class _Table:
         fields = [field for field in sobject.fields if field.type != "address"]
         self.name = sobject.name
         self.names = tuple(field.name for field in fields)
-        self.converters = {field.name: storing(field.type) for field in fields}
-        self.normal = {raw_name(field.name): to_normal(field.type) for field in fields}
+        self._converters = {field.name: storing(field.type) for field in fields}
+        self.raw_names = tuple(raw_name(field.name) for field in fields)
+        self._normal = tuple(to_normal(field.type) for field in fields)
+        self._of_any_type = [raw_name(field.name) for field in fields if field.type == "anyType"]
         self.column_list = ", ".join(f'"{name}"' for name in self.names)
         self.served = _Marks()
         self._stamp = "SystemModstamp" if "SystemModstamp" in self.names else "CreatedDate"
@@ -358,9 +364,27 @@ class _Table:
 
     def first_row(self, record: Mapping[str, Any]) -> list[Any]:
         """A record's first version."""
-        texts = {name: convert(record.get(name)) for name, convert in self.converters.items()}
+        texts = self.texts(record)
         state = IN_BIN if texts.get("IsDeleted") == "true" else LIVE
-        return [state, texts[self._stamp], *texts.values()]
+        return [state, texts[self._stamp], *(texts.get(name, "") for name in self.names)]
+
+    def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Stored texts of a record's values."""
+        return {
+            name: "" if (value := values[name]) is None else convert(value)
+            for name, convert in self._converters.items()
+            if name in values
+        }
+
+    def normalised(self, row: Sequence[str]) -> dict[str, str | None]:
+        """The normal form of a row's texts; in a history ``DataType`` tells the type of the old and new value."""
+        shown = {
+            name: convert(text) for name, convert, text in zip(self.raw_names, self._normal, row, strict=True)
+        }
+        for name in self._of_any_type:
+            convert = to_normal(HISTORY_TYPES.get(shown["data_type"] or "", "string"))
+            shown[name] = convert(shown[name] or "")
+        return shown
 
     def next_row(
         self, before: tuple[Any, ...] | None, texts: Mapping[str, str], kind: str, at: datetime

@@ -33,31 +33,34 @@ def long_id(record_id: str) -> str | None:
 # Python's values to stored text
 
 
-def double_text(number: float | Decimal) -> str:
+def double_text(value: float | Decimal) -> str:
     """A double as Java writes it: ``12.0``, ``0.5``, ``1.5E7``."""
-    digits, exponent = _digits(float(number))
-    sign = "-" if number < 0 else ""
-    if -3 <= exponent < 7:
-        whole = digits[: exponent + 1] if exponent >= 0 else "0"
-        rest = digits[exponent + 1 :] if exponent >= 0 else "0" * (-exponent - 1) + digits
-        return f"{sign}{whole.ljust(exponent + 1, '0')}.{rest or '0'}"
-    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
-
-
-def _digits(number: float) -> tuple[str, int]:
-    """Significant digits, and the power of ten of the first."""
-    _, figures, exponent = Decimal(repr(number)).normalize().as_tuple()
-    digits = "".join(map(str, figures))
-    return digits, int(exponent) + len(digits) - 1 if number else 0
+    number = float(value)
+    if number == 0 or 1e-3 <= abs(number) < 1e7:
+        return repr(number)
+    sign, figures, exponent = Decimal(repr(number)).normalize().as_tuple()
+    first, *rest = map(str, figures)
+    return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{int(exponent) + len(rest)}"
 
 
 def datetime_text(time: datetime) -> str:
     """``2026-10-01T12:00:00.000Z``."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+    if time.tzinfo is not UTC:
+        time = time.astimezone(UTC)
+    return time.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def _flag_text(flag: Any) -> str:
     return "true" if flag else "false"
+
+
+def _any_text(value: Any) -> str:
+    """Old and new values of a history are of any type."""
+    if isinstance(value, bool):
+        return _flag_text(value)
+    if isinstance(value, datetime):
+        return datetime_text(value)
+    return double_text(value) if isinstance(value, int | float | Decimal) else str(value)
 
 
 _STORED: dict[str, Callable[[Any], str]] = {
@@ -67,16 +70,26 @@ _STORED: dict[str, Callable[[Any], str]] = {
     "double": double_text,
     "currency": double_text,
     "percent": double_text,
+    "anyType": _any_text,
 }
 
 
 def storing(field_type: str) -> Callable[[Any], str]:
-    """The function that turns a Python value of a field of this type into the stored text."""
-    plain = _STORED.get(field_type, str)
-    return lambda value: "" if value is None else plain(value)
+    """The function that turns a Python value of a field of this type, but not ``None``, into the stored text."""
+    return _STORED.get(field_type, str)
 
 
 # Stored text to the API's JSON, and back
+
+
+HISTORY_TYPES = {
+    "Boolean": "boolean",
+    "Currency": "currency",
+    "DateTime": "datetime",
+    "Double": "double",
+    "Percent": "percent",
+}
+"""What a history's ``DataType`` says of its old and new value; all others are text."""
 
 
 def to_json(field_type: str) -> Callable[[str], str]:
