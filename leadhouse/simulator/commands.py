@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from leadhouse.simulator import plan as planning
+from leadhouse.simulator.crm import command as standing_in
 
 Command = Callable[..., Any]
 MOST_MONTHS = 60
@@ -20,7 +21,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2060
 
 @click.group()
 def simulate() -> None:
-    """Make up data in the formats of the real sources."""
+    """Make up data in the formats of the real sources, or serve them as the CRMs do."""
+
+
+simulate.add_command(standing_in.crm)
+simulate.add_command(standing_in.advance)
 
 
 def _size(name: str, most: int, default: int, *, least: int, text: str) -> Callable[[Command], Command]:
