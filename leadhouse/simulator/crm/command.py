@@ -4,7 +4,8 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -88,8 +89,7 @@ def crm(
     wanted: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
     if start:
         wanted["start"] = start.isoformat()
-    signal.signal(signal.SIGTERM, _terminate)
-    with serving(folder, wanted, Faults(faults, fault_seed, fault_rate), port) as stand_in:
+    with _ended_in_order(), serving(folder, wanted, Faults(faults, fault_seed, fault_rate), port) as stand_in:
         if command:
             status = _run(command, dict(stand_in.variables))
             raise click.exceptions.Exit(status)
@@ -158,6 +158,16 @@ def _run(command: tuple[str, ...], variables: dict[str, str]) -> int:
             pass  # a terminal interrupts the command too
         else:
             return status if status >= 0 else 128 - status
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a request to terminate end the block as an interruption does."""
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Terminated(KeyboardInterrupt):
