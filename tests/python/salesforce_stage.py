@@ -172,6 +172,8 @@ def from_csv(name: str, row: Mapping[str, str]) -> dict[str, str | None]:
     numbers = {
         field.name for field in OBJECTS[name].fields if field.type in ("double", "currency", "percent")
     }
+    if row.get("DataType") in ("Currency", "Double", "Percent"):
+        numbers |= {"OldValue", "NewValue"}
     return {
         key: None if cell == "" else normal(Decimal(cell)) if key in numbers else cell
         for key, cell in row.items()
