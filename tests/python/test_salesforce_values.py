@@ -169,17 +169,17 @@ def test_rest_and_bulk_give_the_same_rows() -> None:
     ]
 
 
-def test_old_and_new_values_are_numbers_where_the_data_type_says_so() -> None:
-    types = {"DataType": "picklist", "OldValue": "anyType", "NewValue": "anyType"}
+def test_old_and_new_values_stay_as_they_came() -> None:
     rows: list[dict[str, object]] = [
-        {"DataType": "Currency", "OldValue": None, "NewValue": "5.0E7"},
-        {"DataType": "Text", "OldValue": "1.50", "NewValue": "5.0E7"},
-        {"DataType": "Boolean", "OldValue": True, "NewValue": "false"},
+        {"OldValue": None, "NewValue": "5.0E7"},
+        {"OldValue": "1.50", "NewValue": 7},
+        {"OldValue": True, "NewValue": "2026-11-20T12:00:00.000+0000"},
     ]
-    assert [(row["old_value"], row["new_value"]) for row in from_records(rows, types).to_pylist()] == [
-        (None, "50000000"),
-        ("1.50", "5.0E7"),
-        ("true", "false"),
+    types = {"OldValue": "anyType", "NewValue": "anyType"}
+    assert [tuple(row.values()) for row in from_records(rows, types).to_pylist()] == [
+        (None, "5.0E7"),
+        ("1.50", "7"),
+        ("true", "2026-11-20T12:00:00.000+0000"),
     ]
 
 

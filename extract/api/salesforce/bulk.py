@@ -40,6 +40,7 @@ EXPIRED = {
     "INVALID_LOCATOR",
     "INVALID_QUERY_LOCATOR",
     "INVALIDJOB",
+    "INVALIDJOBSTATE",
     "InvalidJob",
     "InvalidJobState",
     "InvalidLocator",

@@ -27,6 +27,9 @@ LIST_REACHES = timedelta(days=15)
 COMPARE_EVERY = timedelta(days=7)
 """How often the ids of all records are compared."""
 
+SHORTEST_LIST = timedelta(minutes=2)
+"""Salesforce wants more than a minute, and ignores seconds."""
+
 CUT = {"INVALID_REPLICATION_DATE", "EXCEEDED_ID_LIMIT"}
 """What Salesforce says where its list does not go back so far, or is too long."""
 
@@ -117,6 +120,19 @@ def _compare_ids(client: Client, sobject: SObject, target: Target, progress: Pro
         method="query",
     )
     return progress
+
+
+def _deletion_times(client: Client, sobject: SObject, progress: Progress) -> dict[str, datetime]:
+    """When records were deleted that Salesforce's list, read some time ago, did not have yet."""
+    start, now = progress.deleted_to, client.now
+    if not progress.is_replicated or start is None or now - start < SHORTEST_LIST:
+        return {}
+    try:
+        return dict(records_deleted(client.deleted(sobject.name, max(start, now - LIST_REACHES), now)))
+    except ApiError as error:
+        if error.error_class not in CUT:
+            raise
+        return {}
 
 
 def _read_to(progress: Progress) -> datetime:

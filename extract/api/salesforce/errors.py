@@ -16,7 +16,7 @@ PASSING_CODES = {"SERVER_UNAVAILABLE", "UNABLE_TO_LOCK_ROW"}
 SESSION_CODES = {"INVALID_SESSION_ID", "InvalidSessionId"}
 CALL_LIMIT = "REQUEST_LIMIT_EXCEEDED"
 """Too many calls at once, which passes, or too many in a day, which does not: only its lasting tells."""
-JOB_LIMIT = "ExceededQuota"
+JOB_LIMITS = {"ExceededQuota", "EXCEEDED_MAX_JOBS"}
 """Too many Bulk jobs in a day."""
 
 ADVICE = {
@@ -38,12 +38,12 @@ def judge(response: requests.Response) -> None:
     code, message = error_of(response)
     if code in SESSION_CODES:
         raise SignInAgain
-    if code in (CALL_LIMIT, JOB_LIMIT):
+    if code == CALL_LIMIT or code in JOB_LIMITS:
         quota = QuotaReached(
             f"Salesforce accepts no more calls ({one_line(message) or code}); what was landed stays, run it again in"
             " an hour: calls count for 24 hours"
         )
-        raise quota if code == JOB_LIMIT else Retry(f"too many calls ({code})", code, at_end=quota)
+        raise quota if code in JOB_LIMITS else Retry(f"too many calls ({code})", code, at_end=quota)
     error_class = code or f"HTTP_{response.status_code}"
     if code in PASSING_CODES or (response.status_code in PASSING_STATUSES and code not in ADVICE):
         raise Retry(f"error {error_class}", error_class, _seconds_to_wait(response))

@@ -1,8 +1,8 @@
 """One form for every value, however it came: the REST API's JSON and Bulk 2.0's CSV write the same value differently.
 
 Booleans are ``true`` and ``false``, times ``YYYY-MM-DDTHH:MM:SS.mmmZ``, numbers plain shortest decimals, ids have 18
-characters, nothing and empty text are null; everything else stays as it came. Columns are done as a whole, since a
-first load has a hundred million values.
+characters, nothing and empty text are null; everything else stays as it came, and so do the old and new values of
+history, which are of many types. Columns are done as a whole, since a first load has a hundred million values.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +17,6 @@ from extract.salesforce import column_name
 
 NUMBERS = {"int", "long", "double", "currency", "percent"}
 IDS = {"id", "reference"}
-NUMERIC_DATA_TYPES = pa.array(["Currency", "Double", "Percent"])
-"""What a history row's ``DataType`` says where its old and new value are numbers."""
 
 PLAIN_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 ID_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -41,12 +39,6 @@ def from_records(records: Sequence[Mapping[str, Any]], types: Mapping[str, str])
 def normalised(table: pa.Table, types: Mapping[str, str]) -> pa.Table:
     """A table of text, named as in the API, in normal form and with the raw table's names."""
     columns = {name: _column(table[name].combine_chunks(), kind) for name, kind in types.items()}
-    if "DataType" in columns:
-        is_number = pc.is_in(columns["DataType"], NUMERIC_DATA_TYPES)
-        for name, kind in types.items():
-            if kind == "anyType":
-                numbers = _numbers(pc.if_else(is_number, columns[name], None))
-                columns[name] = pc.if_else(is_number, numbers, columns[name])
     return pa.table(list(columns.values()), [column_name(name) for name in columns])
 
 
