@@ -68,9 +68,9 @@ def warn(progress: Progress, client: Client, sobject: SObject, target: Target) -
             f" has. Give the user read access to the field, or add {sobject.name}.{name} to SALESFORCE_GONE_FIELDS if"
             " it is meant to be gone"
         )
-    declared = {field.name for field in sobject.fields}
-    for name in wanted_fields(client, sobject):
-        if name not in declared and name not in progress.types and name not in progress.vanished:
+    known = {name.lower() for name in (*progress.types, *progress.vanished)}
+    for name in client.extra_fields.get(sobject.name, ()):
+        if name.lower() not in known:
             target.warn(f"{sobject.name}.{name} of SALESFORCE_EXTRA_FIELDS does not exist, or cannot be read")
 
 
