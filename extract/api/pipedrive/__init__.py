@@ -1,5 +1,6 @@
 """Pipedrive over its own API."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from extract.api.extraction import Job
@@ -7,8 +8,8 @@ from extract.api.landing import Target
 from extract.api.pipedrive import changes
 from extract.api.pipedrive.client import Client, Item
 from extract.api.pipedrive.reading import Reader
-from extract.api.pipedrive.resources import CHANGELOG, ME, RESOURCES, Resource
-from extract.api.session import ApiError, QuotaReached, Usage
+from extract.api.pipedrive.resources import CHANGELOG, ME, RESOURCES, EndPoint, Resource
+from extract.api.session import ApiError, QuotaReached
 from extract.pipedrive import TABLES
 from leadhouse.config import Settings
 
@@ -35,12 +36,8 @@ class Pipedrive:
 
     def __init__(self, client: Client, me: Item) -> None:
         self._client, self._me = client, me
+        self.usage = client.usage
         self.account = str(me.get("company_domain") or client.host)
-
-    @property
-    def usage(self) -> Usage:
-        """Calls and tokens so far."""
-        return self._client.usage
 
     def jobs(self) -> list[Job]:
         """How each table is read, the changelogs last: they cost the most."""
@@ -58,8 +55,13 @@ class Pipedrive:
             f"Pipedrive: {me.get('company_name')} ({self.account}), as user {me.get('id')}, "
             + ("an administrator" if is_admin else "no administrator: what other users hide is not read")
         ]
+        deals: list[Item] = []
         for resource in RESOURCES:
-            lines += [f"{resource.table}: {self._verdict(resource)}"]
+            lines.append(
+                self._verdict(resource.table, resource.end_points, deals if resource.table == "deals" else [])
+            )
+        changelogs = [changes.changelog_of(str(deal["id"])) for deal in deals[:1]]
+        lines.append(self._verdict(changes.TABLE, changelogs, []))
         if allowance.day_limit and allowance.day_remaining is not None:
             lines.append(
                 f"today's tokens: {allowance.day_remaining:,.0f} of {allowance.day_limit:,.0f} are left;"
@@ -69,15 +71,16 @@ class Pipedrive:
             lines.append(f"calls: at most {allowance.burst_limit:,.0f} in two seconds")
         return lines
 
-    def _verdict(self, resource: Resource) -> str:
+    def _verdict(self, table: str, end_points: Sequence[EndPoint], seen: list[Item]) -> str:
+        """Whether a table's lists can be read; what their first pages show is added to what was seen."""
         try:
-            for end_point in resource.end_points:
-                next(self._client.pages(end_point))
+            for end_point in end_points:
+                seen += next(self._client.pages(end_point))
         except QuotaReached:
             raise
         except ApiError as error:
-            return f"cannot be read: {error}"
-        return "may be read"
+            return f"{table}: cannot be read: {error}"
+        return f"{table}: may be read"
 
 
 def _read(client: Client, resource: Resource, target: Target) -> None:

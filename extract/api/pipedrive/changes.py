@@ -12,7 +12,7 @@ from extract.api.landing import Target
 from extract.api.pipedrive.client import Client, Item
 from extract.api.pipedrive.reading import LAG, METHOD
 from extract.api.pipedrive.records import Record, batches
-from extract.api.pipedrive.resources import CHANGELOG
+from extract.api.pipedrive.resources import CHANGELOG, EndPoint
 from extract.api.pipedrive.values import as_text, parsed, v1_time, v2_time
 from extract.api.session import ApiError
 
@@ -71,15 +71,15 @@ def read_changes(client: Client, target: Target) -> None:
     landed_at = time.monotonic()
     for deals_so_far, deal in enumerate(_pending(target), start=1):
         try:
-            rows = _rows(deal, _changelog(client, deal, target))
+            found = rows(deal, _changelog(client, deal, target))
         except ApiError as error:
             if error.error_class not in OF_ONE_DEAL:
                 land()
                 raise
             failed.append(error)
             continue
-        waiting += rows
-        target.progress(len(rows))
+        waiting += found
+        target.progress(len(found))
         # A change of this moment may not be in its deal's changelog yet: such a deal is read once more.
         if parsed(deal.version) <= client.now() - LAG:
             read[deal.id] = deal.version
@@ -111,6 +111,11 @@ def change_key(
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
+def changelog_of(deal_id: str) -> EndPoint:
+    """The list of a deal's changes."""
+    return replace(CHANGELOG, path=CHANGELOG.path.format(id=deal_id))
+
+
 def _pending(target: Target) -> list[Deal]:
     """The deals whose newest version is not the one that their changelog was read for."""
     read = target.checkpoints() if target.cursor else {}
@@ -125,10 +130,9 @@ def _pending(target: Target) -> list[Deal]:
 
 def _changelog(client: Client, deal: Deal, target: Target) -> list[Item] | None:
     """A deal's whole changelog, the oldest change first; ``None`` where there is none any more."""
-    end_point = replace(CHANGELOG, path=CHANGELOG.path.format(id=deal.id))
     items = []
     try:
-        for item in client.items(end_point):
+        for item in client.items(changelog_of(deal.id)):
             if item.get("time") and item.get("field_key"):
                 items.append(item)
             else:
@@ -137,23 +141,26 @@ def _changelog(client: Client, deal: Deal, target: Target) -> list[Item] | None:
         if error.error_class in GONE:
             return None
         raise
+    return in_order(items)
+
+
+def in_order(items: Sequence[Item]) -> list[Item]:
+    """A changelog's items, the oldest first, whichever way they are served; it is the newest first as a rule."""
     times = [str(item["time"]) for item in items]
-    if times and times[0] >= times[-1]:
-        # It is served the newest change first.
-        items.reverse()
-    return sorted(items, key=lambda item: str(item["time"]))
+    served = reversed(items) if times and times[0] >= times[-1] else items
+    return sorted(served, key=lambda item: str(item["time"]))
 
 
-def _rows(deal: Deal, items: list[Item] | None) -> list[Record]:
+def rows(deal: Deal, items: list[Item] | None) -> list[Record]:
     """A deal's changes as rows, in their order, each with its key."""
     changes = [_change(deal, item) for item in items or []]
-    rows = [*_beginning(deal, changes, is_known=items is not None), *changes]
+    made = [*_beginning(deal, changes, is_known=items is not None), *changes]
     seen: Counter[tuple[str | None, ...]] = Counter()
-    for row in rows:
+    for row in made:
         parts = (row["change_time"], row["changed_field_key"], row["old_value"], row["new_value"])
         row["change_key"] = change_key(deal.id, *parts, ordinal=seen[parts])
         seen[parts] += 1
-    return rows
+    return made
 
 
 def _change(deal: Deal, item: Item) -> Record:

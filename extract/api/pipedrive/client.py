@@ -95,37 +95,37 @@ class Client:
 
         client = RESTClient(self._base_url, session=self.session, data_selector="data")
         asked: dict[str, Any] = {**end_point.parameters, **(parameters or {})}
-        if end_point.paging is not Paging.NONE:
+        if end_point.paging:
             asked["limit"] = str(end_point.limit)
-        seen: set[object] = set()
         # Without hooks of ours the client would take the judging of answers out of the session's hands.
-        pages = client.paginate(
-            end_point.path, params=asked, paginator=_paginator(end_point), hooks={"response": []}
+        pages: Iterator[Any] = client.paginate(
+            end_point.path, params=asked, paginator=_paginator(end_point.paging), hooks={"response": []}
         )
-        while True:
-            try:
-                page = next(pages, None)
-            except ValueError as error:
-                raise ApiError(
-                    f"Pipedrive at {self.host}: {end_point.path} does not say whether there are more pages",
-                    "UNKNOWN_PAGING",
-                ) from error
-            if page is None:
-                return
+        seen: set[object] = set()
+        for page in pages:
             self.usage.tokens += end_point.cost
-            marks = {
-                _next_cursor(page.response),
-                hashlib.sha256(json.dumps(page).encode()).digest() if page else None,
-            }
-            marks.discard(None)
+            marks = {self._next(page, end_point)}
+            marks |= {hashlib.sha256(json.dumps(page).encode()).hexdigest()} if page else set()
             if marks & seen:
                 raise ApiError(
                     f"Pipedrive at {self.host}: {end_point.path} gave the same page a second time; what was landed"
                     " stays, run it again later",
                     "REPEATED_PAGE",
                 )
-            seen |= marks
+            seen |= marks - {None}
             yield list(page)
+
+    def _next(self, page: Any, end_point: EndPoint) -> str | None:
+        """Where the next page begins; ``None`` after the last one."""
+        if end_point.paging and (marker := page.request.params.get(end_point.paging.parameter)) is not None:
+            return str(marker)
+        additional = page.response.json().get("additional_data") or {}
+        if (additional.get("pagination") or additional).get("more_items_in_collection"):
+            raise ApiError(
+                f"Pipedrive at {self.host}: {end_point.path} has more pages, and does not say where they begin",
+                "UNKNOWN_PAGING",
+            )
+        return None
 
     def _judge(self, response: requests.Response) -> None:
         self.allowance.note(response.headers)
@@ -206,27 +206,10 @@ _MEANINGS: dict[int, str] = {
 }
 
 
-def _next_cursor(response: requests.Response) -> str | None:
-    cursor: str | None = (response.json().get("additional_data") or {}).get("next_cursor")
-    return cursor or None
-
-
-def _paginator(end_point: EndPoint) -> Any:
+def _paginator(paging: Paging | None) -> Any:
     from dlt.sources.helpers.rest_client.paginators import (  # noqa: PLC0415
         JSONResponseCursorPaginator,
-        OffsetPaginator,
         SinglePagePaginator,
     )
 
-    if end_point.paging is Paging.CURSOR:
-        return JSONResponseCursorPaginator("additional_data.next_cursor", "cursor")
-    if end_point.paging is Paging.OFFSET:
-        # Some end points put it into an object of its own.
-        return OffsetPaginator(
-            end_point.limit,
-            offset_param="start",
-            limit_param="limit",
-            total_path=None,
-            has_more_path="additional_data..more_items_in_collection",
-        )
-    return SinglePagePaginator()
+    return JSONResponseCursorPaginator(paging.marker, paging.parameter) if paging else SinglePagePaginator()

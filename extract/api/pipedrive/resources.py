@@ -11,12 +11,21 @@ V1 = "/api/v1"
 V2 = "/api/v2"
 
 
-class Paging(Enum):
-    """How a list is cut into pages."""
+@dataclass(frozen=True)
+class Paging:
+    """How a list is cut into pages.
 
-    NONE = "it is not"
-    OFFSET = "start and limit"
-    CURSOR = "an opaque marker of the next page"
+    Args:
+        marker: where an answer names the next page, as a JSON path.
+        parameter: where a request names it.
+    """
+
+    marker: str
+    parameter: str
+
+
+V1_PAGES = Paging("additional_data..next_start", "start")
+V2_PAGES = Paging("additional_data.next_cursor", "cursor")
 
 
 class Reading(Enum):
@@ -34,14 +43,14 @@ class EndPoint:
     Args:
         path: below the company's host.
         cost: tokens per page.
-        paging: how it is cut into pages.
+        paging: how it is cut into pages; ``None`` if it is not.
         limit: items per page to ask for; the most that the API takes.
         parameters: besides those of paging and reading.
     """
 
     path: str
     cost: int
-    paging: Paging = Paging.CURSOR
+    paging: Paging | None = V2_PAGES
     limit: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,12 +91,12 @@ class Resource:
 # Without a status the list lacks deleted deals; with it, it has those deleted in the last 30 days.
 ALL_STATUSES = {"status": "open,won,lost,deleted"}
 
-ME = EndPoint(f"{V1}/users/me", 2, Paging.NONE)
+ME = EndPoint(f"{V1}/users/me", 2, None)
 
 # The reference names no largest page; 100 is what other lists give unasked.
 CHANGELOG = EndPoint(f"{V1}/deals/{{id}}/changelog", 20, limit=100)
 
-DEAL_FIELDS = EndPoint(f"{V1}/dealFields", 20, Paging.OFFSET)
+DEAL_FIELDS = EndPoint(f"{V1}/dealFields", 20, V1_PAGES)
 
 RESOURCES = (
     Resource(
@@ -123,13 +132,13 @@ RESOURCES = (
     ),
     Resource(
         "users",
-        (EndPoint(f"{V1}/users", 20, Paging.NONE),),
+        (EndPoint(f"{V1}/users", 20, None),),
         Reading.WHOLE,
         key=("id", "modified", "name", "email", "active_flag"),
     ),
     Resource(
         "activity_types",
-        (EndPoint(f"{V1}/activityTypes", 20, Paging.NONE),),
+        (EndPoint(f"{V1}/activityTypes", 20, None),),
         Reading.WHOLE,
         columns={"key_string": "type", "active_flag": "active"},
     ),
@@ -147,19 +156,19 @@ RESOURCES = (
         "products",
         (EndPoint(f"{V2}/products", 10),),
         Reading.NEWEST_FIRST,
-        definitions=EndPoint(f"{V1}/productFields", 20, Paging.OFFSET),
+        definitions=EndPoint(f"{V1}/productFields", 20, V1_PAGES),
     ),
     Resource(
         "organizations",
         (EndPoint(f"{V2}/organizations", 10),),
         Reading.UPDATED_SINCE,
-        definitions=EndPoint(f"{V1}/organizationFields", 20, Paging.OFFSET),
+        definitions=EndPoint(f"{V1}/organizationFields", 20, V1_PAGES),
     ),
     Resource(
         "persons",
         (EndPoint(f"{V2}/persons", 10),),
         Reading.UPDATED_SINCE,
-        definitions=EndPoint(f"{V1}/personFields", 20, Paging.OFFSET),
+        definitions=EndPoint(f"{V1}/personFields", 20, V1_PAGES),
     ),
     Resource(
         "deals",
