@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +12,13 @@ from extract import TABLES
 from extract.tables import META_COLUMNS
 from leadhouse.config import Settings
 from leadhouse.warehouse import OPERATIONS
-from tests.python.running import run_dbt
+from tests.python.running import ROOT, run_dbt
 
 PROJECT_NAME = "leadhouse"
 ENGINE_PREFIX = re.compile(r"^(default|duckdb|postgres)__")
+NOT_FOR_USERS = {"LEADHOUSE_BUILD_FINGERPRINT"}
+"""By this `leadhouse build` tells dbt what it builds."""
+
 WITH_COLUMNS = {"model", "seed", "source", "snapshot"}
 
 Node = dict[str, Any]
@@ -95,6 +99,17 @@ def test_every_declared_raw_column_is_described(artifacts: dict[str, Any]) -> No
         ("operations", table, column) for table, columns in OPERATIONS.items() for column in columns
     }
     assert sorted(operations - described) == []
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    settings = re.compile(r"\b(?:SALESFORCE|PIPEDRIVE|LEADHOUSE)_[A-Z_]+[A-Z]\b")
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    documented = {name for page in pages for name in settings.findall(page.read_text())}
+    known = set(settings.findall((ROOT / "leadhouse/config.py").read_text()))
+    assert documented == known - NOT_FOR_USERS
+    example = tomllib.loads((ROOT / ".dlt/secrets.toml.example").read_text())["sources"]
+    named = {f"{source}_{name}".upper() for source, values in example.items() for name in values}
+    assert named <= known
 
 
 def test_the_site_is_one_file_that_begins_with_the_overview(artifacts: dict[str, Any]) -> None:
