@@ -213,7 +213,12 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        request = self._request()
+        try:
+            request = self._request()
+        except ValueError:
+            self.send_error(400, "the length of the body makes no sense")
+            self.close_connection = True
+            return
         faults = self.server.server.faults
         is_safe = _is_control(request)
         response = self.server.server.answer(request)

@@ -1,6 +1,7 @@
 """What query and ingest jobs of Bulk API 2.0 have in common: their life, their list, their addresses."""
 
 import base64
+import traceback
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -148,6 +149,9 @@ class Jobs(ABC, Generic[J]):
             self.work(job)
         except SalesforceError as error:
             job.error = f"{error.code}: {error.message.strip()}"
+        except Exception:
+            traceback.print_exc()
+            job.error = "UNKNOWN_EXCEPTION: the stand-in failed; its standard error says why"
         finally:
             job.worked.set()
 

@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-import hashlib
 import hmac
+import secrets
 import time
 import urllib.parse
 import xml.etree.ElementTree as ET
@@ -78,15 +78,12 @@ class Sessions:
     def __init__(self, limits: Limits) -> None:
         self._life = timedelta(minutes=limits.session_minutes)
         self._used: dict[str, datetime] = {}
-        self._opened = 0
         self._lock = Lock()
 
     def open(self, now: datetime) -> str:
         """A new session's token."""
+        token = f"{ORGANIZATION_ID[:15]}!AQ{secrets.token_urlsafe(48)}"
         with self._lock:
-            self._opened += 1
-            secret = hashlib.sha256(f"session {self._opened}".encode()).hexdigest()
-            token = f"{ORGANIZATION_ID[:15]}!AQ{secret}"
             self._used[token] = now
         return token
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from leadhouse.simulator.crm.clock import Clock
@@ -34,7 +35,7 @@ class SalesforceSite:
         org: the records to begin with, and what happens to them.
         credentials: who may sign in.
         limits: the org's.
-        folder: where the records' scratch file and bulk results are to lie; a temporary folder where none is named.
+        folder: where scratch files are to lie; with the system's other temporary files where none is named.
         objects: the ones that have records; the others stay empty.
 
     Attributes:
@@ -65,6 +66,7 @@ class SalesforceSite:
         for name in self._objects:
             self.store.load(name, org.records(name))
         self._caught_up = org.start
+        self._catching_up = Lock()
         self.catch_up()
         user_id = self.store.smallest_id("User") or ""
         context = Context(clock, faults, self._limits, self.catalogue, self.store, user_id)
@@ -97,9 +99,10 @@ class SalesforceSite:
 
     def catch_up(self) -> int:
         """Let everything happen that was to be seen by the clock's time; returns the number of changes."""
-        since, self._caught_up = self._caught_up, self._clock.now()
-        changes = self._org.changes(since, self._caught_up)
-        return self.store.apply(change for change in changes if change.object_name in self._objects)
+        with self._catching_up:
+            since, self._caught_up = self._caught_up, self._clock.now()
+            changes = self._org.changes(since, self._caught_up)
+            return self.store.apply(change for change in changes if change.object_name in self._objects)
 
     def state(self) -> dict[str, Any]:
         """Records by object, API calls, open queries and jobs."""

@@ -5,7 +5,6 @@ it was. Of each record only the newest version has a state other than ``SUPERSED
 """
 
 import json
-import os
 import sqlite3
 import tempfile
 from array import array
@@ -58,32 +57,31 @@ class Store:
 
     Args:
         objects: what there is.
-        folder: where the file is to lie; a temporary folder where none is named.
+        folder: where its own folder is to lie; with the system's other temporary files where none is named.
+
+    Attributes:
+        folder: its own; others may put scratch files there too.
     """
 
     def __init__(self, objects: Iterable[SObject], folder: Path | None = None) -> None:
-        self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="leadhouse-org-")
-        self.folder = folder or Path(self._temporary.name)  # type: ignore[union-attr]
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._file = self.folder / f"records-{os.getpid()}-{id(self):x}.sqlite"
+        self._temporary = tempfile.TemporaryDirectory(prefix="leadhouse-org-", dir=folder)
+        self.folder = Path(self._temporary.name)
         self._tables = {sobject.name: _Table(sobject) for sobject in objects}
         self._idle: list[sqlite3.Connection] = []
         self._idle_lock = Lock()
         self._write_lock = RLock()
-        self._transactions: list[int] = []
+        self._depth = 0
+        self._owner: int | None = None
         self._writer = self._connect()
         for table in self._tables.values():
             self._writer.executescript(table.definition)
 
     def close(self) -> None:
-        """Remove the file."""
+        """Remove the folder."""
         with self._write_lock, self._idle_lock:
             for connection in (self._writer, *self._idle):
                 connection.close()
             self._idle.clear()
-            for suffix in ("", "-wal", "-shm"):
-                self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
-        if self._temporary:
             self._temporary.cleanup()
 
     # What happens in the org
@@ -141,16 +139,17 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All writes inside happen, or, where an error leaves the block, none. Transactions can lie in each other."""
         with self._write_lock:
-            name = f"level_{len(self._transactions)}"
+            name, self._owner = f"level_{self._depth}", get_ident()
             self._writer.execute(f"savepoint {name}")
-            self._transactions.append(get_ident())
+            self._depth += 1
             try:
                 yield
             except BaseException:
                 self._writer.execute(f"rollback to {name}")
                 raise
             finally:
-                self._transactions.pop()
+                self._depth -= 1
+                self._owner = get_ident() if self._depth else None
                 self._writer.execute(f"release {name}")
 
     # Reading
@@ -195,24 +194,16 @@ class Store:
 
     def rows(self, object_name: str, versions: Iterable[int], names: Sequence[str]) -> list[tuple[str, ...]]:
         """Stored texts of some versions' fields, in the order of the versions."""
-        return self._look_up(object_name, versions, ", ".join(f'"{name}"' for name in names))
+        return self._look_up(object_name, versions, _quoted(names))
 
     def csv_lines(
         self, object_name: str, versions: "array[int]", names: Sequence[str], delimiter: str
     ) -> Iterator[list[str]]:
         """Lines of CSV without their ends, every cell in quotes, in the versions' order; some thousand at once."""
-        groups = (
-            names[start : start + _COLUMNS_PER_FORMAT] for start in range(0, len(names), _COLUMNS_PER_FORMAT)
+        line = f" || '{delimiter}' || ".join(
+            _csv_expression(names[start : start + _COLUMNS_PER_FORMAT], delimiter)
+            for start in range(0, len(names), _COLUMNS_PER_FORMAT)
         )
-        formats = [
-            "printf('"
-            + delimiter.join(['"%w"'] * len(group))
-            + "', "
-            + ", ".join(f'"{n}"' for n in group)
-            + ")"
-            for group in groups
-        ]
-        line = f" || '{delimiter}' || ".join(formats)
         for start in range(0, len(versions), _BATCH):
             found = self._look_up(object_name, versions[start : start + _BATCH], line)
             yield [text for (text,) in found]
@@ -261,7 +252,7 @@ class Store:
         """Every version that was part of an answer that arrived, in the raw tables' normal form.
 
         Returns:
-            By the raw table's key: id and ``system_modstamp``, or the id alone where the object has no such field.
+            By id and ``system_modstamp``, or by the id alone where the object has no such field.
         """
         table = self._tables[object_name]
         key = [name for name in ("id", "system_modstamp") if name in table.raw_names]
@@ -290,7 +281,7 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        if self._transactions and self._transactions[-1] == get_ident():
+        if self._owner == get_ident():
             yield self._writer
             return
         with self._idle_lock:
@@ -309,7 +300,9 @@ class Store:
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False, timeout=60)
+        connection = sqlite3.connect(
+            self.folder / "records.sqlite", isolation_level=None, check_same_thread=False, timeout=60
+        )
         connection.execute("pragma synchronous = off")
         connection.execute(f"pragma mmap_size = {_MAPPED_BYTES}")
         return connection
@@ -326,7 +319,7 @@ class _Table:
         self.raw_names = tuple(raw_name(field.name) for field in fields)
         self._normal = tuple(to_normal(field.type) for field in fields)
         self._of_any_type = [raw_name(field.name) for field in fields if field.type == "anyType"]
-        self.column_list = ", ".join(f'"{name}"' for name in self.names)
+        self.column_list = _quoted(self.names)
         self.served = _Marks()
         self._stamp = "SystemModstamp" if "SystemModstamp" in self.names else "CreatedDate"
         self._external_ids = [field.name for field in fields if field.is_external_id]
@@ -399,6 +392,16 @@ class _Table:
         if "IsDeleted" in old:
             new["IsDeleted"] = "true" if kind in ("delete", "purge") else "false"
         return [_STATES[kind], stamp, *(new[name] for name in self.names)]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _csv_expression(names: Sequence[str], delimiter: str) -> str:
+    """SQL that writes a row's fields, each in quotes; ``%w`` doubles the quotes inside."""
+    cells = delimiter.join(['"%w"'] * len(names))
+    return f"printf('{cells}', {_quoted(names)})"
 
 
 class _Marks:
