@@ -7,6 +7,7 @@ PYTHON := >=3.11,<3.14
 BOOTSTRAP := python3 /usr/bin/python3
 WORKERS := auto
 DEMO_MONTH := 2026-10
+DEMO_SIZES := --deals 200 --activities 600 --users 25 --leads 400 --facilities 300
 
 UV := .uv/bin/uv
 BIN := .venv/bin
@@ -53,13 +54,15 @@ $(STATE)/warehouse.duckdb: | .venv/installed
 	@LEADHOUSE_TARGET=duckdb $(BIN)/leadhouse init
 
 demo: export LEADHOUSE_TARGET := duckdb
-demo: setup  ## the whole way on generated data, in DuckDB
-	@$(BIN)/leadhouse simulate files $(STATE)/demo --start $(DEMO_MONTH)
-	@for source in pipedrive salesforce facilities; do \
-		$(BIN)/leadhouse extract $$source --files $(STATE)/demo/$$source --period $(DEMO_MONTH) || exit; done
+demo: setup  ## the whole way on generated data, in DuckDB: both CRMs over their APIs, licences from files
+	@$(BIN)/leadhouse simulate crm $(STATE)/demo/crm --start $(DEMO_MONTH)-31 $(DEMO_SIZES) -- \
+		sh -c '$(BIN)/leadhouse extract salesforce && $(BIN)/leadhouse extract pipedrive'
+	@$(BIN)/leadhouse simulate files $(STATE)/demo/files --start $(DEMO_MONTH) $(DEMO_SIZES)
+	@$(BIN)/leadhouse extract facilities --files $(STATE)/demo/files/facilities --period $(DEMO_MONTH)
 	@$(BIN)/leadhouse build
 	@echo; \
 	echo "The marts are in $(STATE)/marts.duckdb, schema published: open them with any DuckDB client."; \
+	echo "'leadhouse simulate crm $(STATE)/demo/crm' serves the same Salesforce and Pipedrive again, to go on with."; \
 	echo "'make docs' describes every table, 'make notebooks' looks at the data, README.md shows the way to your own."
 
 lint: setup  ## ruff, mypy and sqlfluff
