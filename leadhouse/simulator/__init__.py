@@ -7,4 +7,5 @@ Every number comes from the seed: the same options give the same bytes on any ma
 - ``pipedrive``, ``leads``: the two CRMs
 - ``sites``, ``nevada``, ``oklahoma``, ``texas``, ``register``: licensed facilities, month by month
 - ``files``, ``plan``, ``commands``: bytes, what to write where, and the command line
+- ``crm``: both CRMs as servers, with data that change as time goes on
 """

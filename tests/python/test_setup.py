@@ -21,7 +21,7 @@ import yaml
 from leadhouse import packages
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
-from tests.python.running import ROOT, run
+from tests.python.running import ROOT, SCRIPTS, run
 
 WANTED = {"dbt_utils": "1.4.1", "dbt_date": "0.21.0"}
 NOWHERE = "http://127.0.0.1:9/"
@@ -284,6 +284,18 @@ def test_nothing_is_sent_anywhere(duckdb_settings: Settings, tmp_path: Path) -> 
     )
     assert "NETWORK" not in leadhouse("extract", "pipedrive", "--files", files / "pipedrive")
     assert "NETWORK" not in leadhouse("build", "--select", "stg_pipedrive__stages")
+
+
+def test_over_an_api_only_the_crm_is_spoken_to(duckdb_settings: Settings, tmp_path: Path) -> None:
+    spied = (sys.executable, "-c", SPYING_LEADHOUSE, "extract", "salesforce", "--table", "user")
+    sizes = ("--leads", 10, "--accounts", 5, "--facilities", 5, "--deals", 5, "--activities", 5)
+    serving = ("simulate", "crm", tmp_path / "crm", *sizes, "--", *spied)
+    told = run(duckdb_settings, SCRIPTS / "leadhouse", *serving).stderr
+    spoken_to = {line for line in told.splitlines() if line.startswith("NETWORK")}
+    assert spoken_to
+    assert [
+        line for line in spoken_to if not re.search(r"'(localhost|127\.0\.0\.1|::1)', [0-9]+", line)
+    ] == []
 
 
 def test_the_spy_would_see_a_connection(duckdb_settings: Settings) -> None:
