@@ -585,6 +585,19 @@ def test_a_field_that_may_be_seen_later_is_filled(stand: Stand) -> None:
     assert stand.newest() == stand.truth()
 
 
+def test_filling_goes_on_in_parts_where_it_takes_too_long(stand: Stand) -> None:
+    without(stand, "Website_Visits__c")
+    stand.land("lead")
+    stand.wire.intercept = failing(*[rest_error("QUERY_TIMEOUT")] * 2, at="jobs/query")
+    stand.pass_time(DAY + HOUR)
+    assert stand.land("lead") == {"lead": 0}
+    assert jobs_started(stand) == 3
+    assert stand.newest() == stand.truth()
+    stand.pass_time(HOUR)
+    stand.land("lead")
+    assert len(stand.calls) == 1
+
+
 def test_fields_are_added_by_the_settings_only(loaded: Stand) -> None:
     [(columns,)] = loaded.raw("1", where="id = 'x'") or [(None,)]
     assert columns is None
@@ -673,6 +686,18 @@ def test_what_the_list_of_deletions_has_lost_comes_out_when_ids_are_compared(ser
     assert (report.error, report.run.rows_landed) == (None, 1)
     assert sum("SELECT Id, IsDeleted FROM Lead" in call for call in stand.calls) == 1
     assert {key for key, row in stand.newest().items() if row["is_deleted"] == "true"} == {lead_id(1)}
+
+
+def test_a_deletion_bears_its_own_time_however_it_came_out(loaded: Stand) -> None:
+    loaded.pass_time(6 * DAY + 23 * HOUR)
+    loaded.land("lead")
+    loaded.pass_time(3 * HOUR - 5 * MINUTE)
+    loaded.write(1, kind="delete")
+    loaded.write(1, kind="purge")
+    loaded.pass_time(5 * MINUTE)
+    assert loaded.land("lead") == {"lead": 1}
+    assert sum("/deleted" in call for call in loaded.calls) == 1
+    assert loaded.newest() == loaded.truth()
 
 
 @pytest.mark.parametrize("large", [10_000, 3])

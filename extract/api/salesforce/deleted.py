@@ -104,9 +104,9 @@ def _compare_ids(client: Client, sobject: SObject, target: Target, progress: Pro
         )
         gone = []
     if gone:
-        target.land_deleted(
-            [(record_id, time_text(end)) for record_id in gone], progress.cursor, method="api"
-        )
+        times = _deletion_times(client, sobject, progress)
+        rows = [(record_id, time_text(times.get(record_id, end))) for record_id in gone]
+        target.land_deleted(rows, progress.cursor, method="api")
     in_bin = set(target.missing_from(alive)) - set(gone)
     missed = [*sorted(in_bin), *target.unknown_in(ids)]
     progress = progress.change(listed_at=end)

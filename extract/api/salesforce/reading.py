@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -101,7 +102,7 @@ class Reader:
         while parts:
             part = parts.pop(0)
             try:
-                self._read_part(part, is_last=not parts)
+                self._read_part(part)
             except ApiError as error:
                 halves = part.halves() if error.error_class == "QUERY_TIMEOUT" else None
                 if halves:
@@ -113,29 +114,25 @@ class Reader:
                 else:
                     raise
 
-    def _read_part(self, part: Window, is_last: bool) -> None:
+    def _read_part(self, part: Window) -> None:
         soql, purpose, types = self._soql(part), self._purpose(part), self.progress.types
         download = Download.found(self._downloads)
         is_resumed = download is not None and download.is_for(soql, purpose)
         if part.low and not is_resumed:
             tables = read_by_query(self.client, soql, types)
             if tables is not None:
-                self._land(tables, part, is_last, "query")
+                self._land(tables, part, "query")
                 return
-        read_by_bulk(
-            self.client,
-            self._downloads,
-            soql,
-            types,
-            purpose,
-            lambda pages: self._land(pages, part, is_last, "bulk"),
-        )
+        land = partial(self._land, part=part, method="bulk")
+        read_by_bulk(self.client, self._downloads, soql, types, purpose, land)
 
-    def _land(self, tables: Iterable[pa.Table], part: Window, is_last: bool, method: str) -> None:
+    def _land(self, tables: Iterable[pa.Table], part: Window, method: str) -> None:
         before = self.progress
-        goes_on = before.must_reread and not is_last
+        read_to = max(part.high, before.read_to or part.high)
+        # What is read again ends where new records begin.
+        goes_on = before.must_reread and part.high < read_to
         after = before.change(
-            read_to=max(part.high, before.read_to or part.high),
+            read_to=read_to,
             must_reread=goes_on,
             reread_from=part.high if goes_on else None,
             fresh=before.fresh if goes_on else (),
