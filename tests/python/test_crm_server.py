@@ -66,8 +66,8 @@ class Stage:
         self.session.trust_env = False
         self.session.verify = str(server.ca_file)
 
-    def get(self, path: str) -> requests.Response:
-        return self.session.get(self.server.url + path, timeout=10)
+    def get(self, path: str, encoding: str = "identity") -> requests.Response:
+        return self.session.get(self.server.url + path, headers={"Accept-Encoding": encoding}, timeout=10)
 
 
 @pytest.fixture
@@ -108,6 +108,16 @@ def test_one_connection_serves_many_requests(stage: Stage):
     [pool] = map(pools.get, pools.keys())
     assert pool.num_connections == 1
     assert pool.num_requests == 9
+
+
+def test_long_bodies_are_compressed_for_those_who_can_read_them(stage: Stage):
+    compressed = stage.get("/services/big", "deflate, gzip")
+    assert compressed.content == BODY
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert int(compressed.headers["Content-Length"]) < 1000
+    plain = stage.get("/services/big")
+    assert (plain.headers.get("Content-Encoding"), plain.headers["Content-Length"]) == (None, "10000")
+    assert "Content-Encoding" not in stage.get("/services/x", "gzip").headers
 
 
 def test_only_who_trusts_the_throw_away_authority_gets_in(stage: Stage):
@@ -183,8 +193,9 @@ def test_fault_truncated(stage: Stage):
     assert b"Content-Length: 10000" in head
     assert len(body) < len(BODY)
     assert ending is None
-    with pytest.raises(requests.exceptions.ChunkedEncodingError):
-        stage.get("/services/big")
+    for encoding in ("identity", "gzip"):
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            stage.get("/services/big", encoding)
 
 
 def test_fault_truncated_silently(stage: Stage):

@@ -1,5 +1,6 @@
 """HTTPS on loopback: requests to sites, their answers back, and the faults of any network on the way."""
 
+import gzip
 import json
 import socket
 import ssl
@@ -26,6 +27,7 @@ from leadhouse.simulator.crm.faults import Faults
 CONTROL = "/simulator"
 """Where the control site lies; no fault ever strikes there."""
 
+_LEAST_COMPRESSED = 1024
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _GATEWAY_ERRORS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
 
@@ -253,13 +255,17 @@ class _Handler(BaseHTTPRequestHandler):
         return b"".join(chunks)
 
     def _send(self, request: Request, response: Response, spoilt: str | None) -> None:
-        body = response.body
+        body, is_compressed = response.body, False
+        if len(body) >= _LEAST_COMPRESSED and "gzip" in request.headers.get("Accept-Encoding", ""):
+            body, is_compressed = gzip.compress(body, compresslevel=1, mtime=0), True
         self.send_response_only(response.status)
         self.send_header("Date", format_datetime(self.server.server.clock.now(), usegmt=True))
         for name, value in response.headers.items():
             self.send_header(name, value)
         if body:
             self.send_header("Content-Type", response.content_type)
+        if is_compressed:
+            self.send_header("Content-Encoding", "gzip")
         if response.status != 204 and spoilt != "truncated_silently":
             self.send_header("Content-Length", str(len(body)))
         if spoilt:
