@@ -13,13 +13,17 @@ import pytest
 
 from extract.api import extraction
 from extract.api.extraction import TableReport
+from extract.api.landing import Target
 from extract.api.pipedrive import Pipedrive, allowance, changes, connect, reading
 from extract.api.pipedrive.changes import Deal, change_key
 from extract.api.pipedrive.client import Client
+from extract.api.pipedrive.reading import Reader
 from extract.api.pipedrive.records import CustomColumns
 from extract.api.pipedrive.resources import ME, RESOURCES
 from extract.api.pipedrive.values import as_text, v1_time, v2_time
 from extract.api.session import ApiError
+from extract.pipedrive import TABLES
+from extract.runs import new_run_id
 from extract.tables import META_COLUMNS
 from leadhouse import config
 from leadhouse.config import Http, Settings
@@ -188,6 +192,10 @@ def _change(row: Row) -> tuple[str | None, ...]:
     return tuple(row.get(name) for name in (*names, "actor_user_id", "change_source"))
 
 
+def refusal(status: int, text: str = "no") -> Callable[[Request], Response]:
+    return lambda request: Response.json({"success": False, "error": text}, status)
+
+
 def test_the_newest_versions_are_the_truth_and_every_version_is_there_once(
     settings: Settings, company: Company
 ) -> None:
@@ -246,6 +254,70 @@ def test_what_arrives_late_is_found_by_the_overlap(
     assert name_after_a_late_change("Ada Late") == "Ada Late"
     monkeypatch.setattr(reading, "OVERLAP", timedelta())
     assert name_after_a_late_change("Ada Later") == "Ada Late"
+
+
+def reader(settings: Settings, company: Company, table: str, limit: int) -> tuple[Reader, Target]:
+    """A reader of one table that asks for small pages, and lands each."""
+    resource = BY_TABLE[table]
+    end_points = tuple(replace(end_point, limit=limit) for end_point in resource.end_points)
+    client = Client(settings)
+    client.one(ME)
+    [declared] = [one for one in TABLES if one.name == table]
+    target = Target(settings, declared, "leadhouse-demo", new_run_id(), client.usage)
+    target.open()
+    return Reader(client, replace(resource, end_points=end_points), target), target
+
+
+def test_a_first_load_that_is_killed_goes_on_where_it_was(
+    duckdb_settings: Settings, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    monkeypatch.setattr(reading, "PAGES_PER_LANDING", 1)
+    first, _ = reader(settings, company, "activity", limit=5)
+
+    def end_at_the_third_page(request: Request) -> Response | None:
+        return refusal(403)(request) if company.paths.count("/api/v2/activities") == 3 else None
+
+    company.instead = end_at_the_third_page
+    with pytest.raises(ApiError):
+        first.read()
+    assert len(rows(settings, "activity")) == 10
+    company.instead = lambda request: None
+    second, target = reader(settings, company, "activity", limit=5)
+    second.read()
+    assert_true(company, settings, ("activity",))
+    assert target.run.rows_read < 24 - 10 + 5
+
+
+def test_what_can_only_be_sorted_is_read_until_what_is_known_comes(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    reader(settings, company, "products", limit=2)[0].read()
+    assert_true(company, settings, ("products",))
+    company.clock.advance(3600)
+    bodies = [json.loads(body) for body in company.site.store.bodies("products")]
+    for product in bodies[:3]:
+        company.write("products", {**product, "unit": "piece"})
+    company.clock.advance(3600)
+    company.paths.clear()
+    again, target = reader(settings, company, "products", limit=2)
+    again.read()
+    assert company.paths.count("/api/v2/products") == 2
+    assert target.run.rows_landed == target.run.rows_read == 3
+    assert_true(company, settings, ("products",))
+
+
+def test_a_deal_that_is_put_away_is_a_version_even_if_its_time_stays(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, "deals")
+    deal = company.any("deals")
+    company.site.store.write("deals", {**deal, "is_archived": True}, (), int(START.timestamp()))
+    company.clock.advance(8 * 24 * 3600)
+    assert landed(extract(settings, "deals")) == {"deals": 1}
+    assert_true(company, settings, ("deals",))
 
 
 def test_what_is_deleted_without_a_trace_is_found_within_a_week_and_may_come_back(
@@ -428,6 +500,17 @@ def test_a_run_that_is_killed_reads_no_changelog_twice_that_was_landed(
     assert changes_landed(settings) == changes_true(company)
 
 
+def test_if_no_changelog_can_be_read_few_are_tried(
+    duckdb_settings: Settings, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, "deals")
+    monkeypatch.setattr(changes, "MOST_FAILED", 4)
+    company.instead = lambda request: refusal(403)(request) if request.path.endswith("changelog") else None
+    assert extract(settings, CHANGES)[CHANGES].run.error_class == "HTTP_403"
+    assert sum(path.endswith("changelog") for path in company.paths) == 4
+
+
 def killed_at_call(number: int) -> Callable[..., Any]:
     """`Client.pages`, ended from outside."""
     whole, calls = Client.pages, count(1)
@@ -473,6 +556,17 @@ def test_a_day_that_is_used_up_by_others_ends_the_run(duckdb_settings: Settings,
     assert caught.value.exit_code == 75
 
 
+def test_refusals_that_last_and_tell_nothing_are_taken_for_the_end_of_the_day(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    company.instead = refusal(429)
+    with pytest.raises(LeadhouseError, match="midnight") as caught:
+        connect(replace(settings, http=replace(settings.http, retry_seconds=1)))
+    assert caught.value.exit_code == 75
+    assert company.statuses[429] > 1
+
+
 def test_a_page_that_repeats_itself_is_an_error_and_no_loop(
     duckdb_settings: Settings, company: Company
 ) -> None:
@@ -500,8 +594,7 @@ def test_one_changelog_that_cannot_be_read_does_not_keep_the_others_back(
     settings = pointed(duckdb_settings, company)
     extract(settings, "deals")
     refused = f"/api/v1/deals/{company.any('deals')['id']}/changelog"
-    forbidden = Response.json({"success": False, "error": "Forbidden"}, 403)
-    company.instead = lambda request: forbidden if request.path == refused else None
+    company.instead = lambda request: refusal(403)(request) if request.path == refused else None
     report = extract(settings, CHANGES)[CHANGES]
     assert report.run.error_class == "HTTP_403"
     assert len({row["deal_id"] for row in rows(settings, CHANGES)}) == len(rows(settings, "deals")) - 1
@@ -598,10 +691,6 @@ def test_every_value_has_one_text(value: object, text: str | None) -> None:
     assert as_text(value) == text
 
 
-def refusal(status: int, text: str = "no") -> Callable[[Request], Response]:
-    return lambda request: Response.json({"success": False, "error": text}, status)
-
-
 @pytest.mark.parametrize(
     ("instead", "words"),
     [
@@ -635,6 +724,7 @@ def test_what_cannot_be_made_good_is_one_clear_line(
         ({"api_token": "0" * 40}, ("PIPEDRIVE_API_TOKEN", "PIPEDRIVE_URL", "401")),
         ({"api_token": None}, ("PIPEDRIVE_API_TOKEN not set",)),
         ({"url": None, "api_token": None}, ("PIPEDRIVE_URL and PIPEDRIVE_API_TOKEN not set",)),
+        ({"api_token": f"{'0' * 40}\n"}, ("PIPEDRIVE_API_TOKEN", "blanks")),
         ({"url": "http://acme.pipedrive.com"}, ("PIPEDRIVE_URL", "https://COMPANY.pipedrive.com")),
         ({"url": "https://acme:port"}, ("PIPEDRIVE_URL", "https://COMPANY.pipedrive.com")),
         ({"url": "https://no-such-company.invalid"}, ("no such host", "no-such-company.invalid")),

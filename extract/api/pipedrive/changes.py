@@ -32,6 +32,9 @@ GONE = ("HTTP_404", "HTTP_410")
 OF_ONE_DEAL = ("HTTP_403", "REPEATED_PAGE")
 """Failures that say nothing of other deals."""
 
+MOST_FAILED = 10
+"""If so many fail and not one can be read, it is not the deals."""
+
 
 @dataclass(frozen=True)
 class Deal:
@@ -73,11 +76,11 @@ def read_changes(client: Client, target: Target) -> None:
         try:
             found = rows(deal, _changelog(client, deal, target))
         except ApiError as error:
-            if error.error_class not in OF_ONE_DEAL:
-                land()
-                raise
             failed.append(error)
-            continue
+            if error.error_class in OF_ONE_DEAL and len(failed) < max(MOST_FAILED, deals_so_far):
+                continue
+            land()
+            raise
         waiting += found
         target.progress(len(found))
         # A change of this moment may not be in its deal's changelog yet: such a deal is read once more.

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -19,6 +20,7 @@ from leadhouse.errors import LeadhouseError
 Item = dict[str, Any]
 """One object as an answer shows it."""
 
+TOKEN = re.compile(r"[\x21-\x7e]+")
 LONGEST_REASON = 200
 
 
@@ -35,7 +37,7 @@ class Client:
         session: what the calls go through.
 
     Raises:
-        LeadhouseError: the address or the token is not set, or the address is none.
+        LeadhouseError: the address or the token is not set, or is none.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -53,6 +55,8 @@ class Client:
                 f"{' and '.join(missing)} not set; they hold the company's address, https://COMPANY.pipedrive.com,"
                 " and a user's API token (Personal preferences → API)"
             )
+        if not TOKEN.fullmatch(pipedrive.api_token or ""):
+            raise LeadhouseError("PIPEDRIVE_API_TOKEN holds blanks or other characters that no token has")
         self.host = _host(pipedrive.url or "")
         self.usage = Usage()
         self.allowance = Allowance(pipedrive.budget_share, self.host)
@@ -74,7 +78,10 @@ class Client:
         """
         response = self.session.get(self._base_url + end_point.path)
         self.usage.tokens += end_point.cost
-        return dict(response.json()["data"])
+        item = response.json()["data"]
+        if not isinstance(item, dict):
+            raise self._refused(response, NOT_PIPEDRIVE)
+        return item
 
     def items(self, end_point: EndPoint, parameters: Mapping[str, str] | None = None) -> Iterator[Item]:
         """All objects of a list; as `pages`."""
@@ -136,7 +143,7 @@ class Client:
             except requests.exceptions.JSONDecodeError:
                 raise Retry("the answer breaks off, or is not JSON", "BAD_ANSWER") from None
             if not isinstance(answer, dict) or "data" not in answer:
-                raise self._refused(response, "this is not Pipedrive's API; check PIPEDRIVE_URL")
+                raise self._refused(response, NOT_PIPEDRIVE)
             if answer.get("success") is False:
                 raise self._refused(response, "the call failed")
         elif status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -195,6 +202,8 @@ def _host(url: str) -> str:
         raise LeadhouseError("PIPEDRIVE_URL is not an address such as https://COMPANY.pipedrive.com")
     return f"{parts.hostname}{port}"
 
+
+NOT_PIPEDRIVE = "this is not Pipedrive's API; check PIPEDRIVE_URL"
 
 _MEANINGS: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "the API token is refused; check that PIPEDRIVE_API_TOKEN is valid, and that"

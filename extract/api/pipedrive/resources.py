@@ -177,6 +177,8 @@ RESOURCES = (
             EndPoint(f"{V2}/deals/archived", 20, parameters=ALL_STATUSES),
         ),
         Reading.UPDATED_SINCE,
+        # It is not documented that a deal's time changes when it is deleted or archived.
+        key=("id", "update_time", "is_deleted", "is_archived"),
         definitions=DEAL_FIELDS,
     ),
     Resource(
