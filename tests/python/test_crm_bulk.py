@@ -165,16 +165,19 @@ def test_what_bulk_served_is_known_once_it_arrived(stage: Stage):
     }
 
 
-def test_pages_to_be_read_in_parallel(stage: Stage):
-    path = f"jobs/query/{finished(stage)}"
-    links, url, done = [], f"{path}/resultPages?maxRecords=7", False
-    while not done:
-        answer = stage.get(url).json()
-        assert len(answer["resultPages"]) <= 5
-        links += [page["resultLink"] for page in answer["resultPages"]]
-        done, url = answer["done"], f"{answer['nextRecordsUrl']}&maxRecords=7"
-    rows = [row for link in links for row in rows_of(stage.get(f"{link}&maxRecords=7").text)]
-    assert rows == rows_of(stage.get(f"{path}/results").text)
+def test_pages_to_be_read_in_parallel():
+    with salesforce_stage(leads=60, accounts=10, limits=Limits(bulk_page_rows=7)) as stage:
+        path = f"jobs/query/{finished(stage)}"
+        links, url, done = [], f"{path}/resultPages", False
+        while not done:
+            answer = stage.get(url).json()
+            assert len(answer["resultPages"]) <= 5
+            links += [page["resultLink"] for page in answer["resultPages"]]
+            done, url = answer["done"], answer["nextRecordsUrl"]
+        pages = [rows_of(stage.get(link).text) for link in links]
+        whole = rows_of(stage.get(f"{path}/results", maxRecords=1000).text)
+    assert [row for page in pages for row in page] == whole
+    assert {len(page) for page in pages[:-1]} == {7}
     assert len(links) > 5
 
 

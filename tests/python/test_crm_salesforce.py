@@ -648,7 +648,7 @@ def test_a_collection_is_created_updated_retrieved_and_deleted(stage: Stage):
     deleted = stage.call("DELETE", "composite/sobjects", params={"ids": f"{keys[0]},nonsense"}).json()
     assert [result["success"] for result in deleted] == [True, False]
     many = {"records": [lead(n) for n in range(201)]}
-    assert stage.post("composite/sobjects", json=many).status_code == 400
+    assert stage.error(stage.post("composite/sobjects", json=many)) == (400, "EXCEEDED_ID_LIMIT")
 
 
 # Limits and faults

@@ -100,7 +100,7 @@ class QueryJobs(Jobs[QueryJob]):
                 ends.extend(accumulate(map(len, encoded), initial=ends.pop()))
                 file.write(b"".join(encoded))
                 if job.state == "Aborted":
-                    break
+                    return
         job.versions, job.ends, job.processed = versions, ends, len(versions)
 
     def part(self, call: Call, job: QueryJob, name: str) -> Response:
@@ -125,10 +125,12 @@ class QueryJobs(Jobs[QueryJob]):
         if start and self._context.faults.strikes("locator_expired"):
             self._remove(job)
             raise not_found()
-        rows = _rows(call.request.parameter("maxRecords"), self._context.limits.bulk_page_rows)
         if start > len(job.versions):
             raise SalesforceError("INVALID_LOCATOR", "invalid locator")
-        return self._results(job, start, rows) if name == "results" else self._pages(call, job, start, rows)
+        usual = self._context.limits.bulk_page_rows
+        if name == "resultPages":
+            return self._pages(call, job, start, usual)
+        return self._results(job, start, _rows(call.request.parameter("maxRecords"), usual))
 
     def _results(self, job: QueryJob, start: int, rows: int) -> Response:
         versions = job.versions[start : start + rows]

@@ -16,8 +16,6 @@ from leadhouse.simulator.crm.salesforce.values import long_id
 from leadhouse.simulator.crm.server import Response
 
 MOST_RECORDS = 200
-MOST_OBJECTS = 10
-"""Different objects in one call."""
 
 
 class Resources:
@@ -239,5 +237,6 @@ def _without_id(record: dict[str, Any]) -> dict[str, Any]:
 def _check_number(items: list[Any]) -> None:
     if len(items) > MOST_RECORDS:
         raise SalesforceError(
-            "LIMIT_EXCEEDED", f"The number of records ({len(items)}) exceeds the limit of {MOST_RECORDS}"
+            "EXCEEDED_ID_LIMIT",
+            f"record limit reached. cannot submit more than {MOST_RECORDS} records into this call",
         )
