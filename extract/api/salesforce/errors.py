@@ -32,8 +32,8 @@ ADVICE = {
 
 def judge(response: requests.Response) -> None:
     """Judge an answer of the API, as ``Session`` wants it."""
+    check_whole(response)
     if response.status_code < 300:
-        check_whole(response)
         return
     code, message = error_of(response)
     if code in SESSION_CODES:

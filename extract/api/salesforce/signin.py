@@ -180,8 +180,8 @@ def _audience(url: str) -> str:
 
 def _judge(response: requests.Response) -> None:
     """Judge an answer to signing in: what is refused once is refused always, and too many attempts lock a user out."""
+    check_whole(response)
     if response.status_code < 300:
-        check_whole(response)
         return
     code, message = error_of(response)
     if code in PASSING_CODES or (response.status_code in PASSING_STATUSES and not code):
