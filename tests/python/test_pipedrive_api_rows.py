@@ -41,7 +41,7 @@ def from_files(
                 f"delete from raw_pipedrive.{table} where _row_number not in"
                 f" (select min(_row_number) from raw_pipedrive.{table} group by trim({column}))"
             )
-    run_dbt(settings, "build", "--select", *PIPEDRIVE, *NO_UNIT_TESTS)
+    run_dbt(settings, "build", "--select", *PIPEDRIVE, *NO_UNIT_TESTS, "--exclude-resource-type", "test")
     return settings
 
 
