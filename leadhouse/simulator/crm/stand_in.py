@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from errno import EADDRINUSE
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -201,11 +201,13 @@ def _started(stack: ExitStack, folder: Path, state: State, faults: Faults, port:
     stack.callback(pipedrive.close)
     clock.advance(max(0, pipedrive.caught_up - clock.now().timestamp()))
     # Salesforce's records follow from the seed and the time; what a killed run left there is worth nothing.
-    shutil.rmtree(folder / "salesforce", ignore_errors=True)
-    salesforce = SalesforceSite(clock, faults, options.org(), folder=folder / "salesforce")
+    scratch = folder / "salesforce"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    salesforce = SalesforceSite(clock, faults, options.org(), folder=scratch)
     stack.callback(salesforce.close)
 
-    crms = {"salesforce": _InTurn(salesforce), "pipedrive": _InTurn(pipedrive)}
+    crms: dict[str, Changing] = {"salesforce": salesforce, "pipedrive": pipedrive}
     control = ControlSite(clock, faults, crms)
     sites: dict[str, Site] = {
         "/services": salesforce,
@@ -280,21 +282,6 @@ def _time_passing(folder: Path, state: State, clock: Clock, crms: Mapping[str, C
         is_over.set()
         thread.join()
         look()
-
-
-class _InTurn:
-    """A CRM that is told by one at a time that time has passed."""
-
-    def __init__(self, crm: Changing) -> None:
-        self._crm = crm
-        self._lock = Lock()
-
-    def catch_up(self) -> int:
-        with self._lock:
-            return self._crm.catch_up()
-
-    def state(self) -> dict[str, Any]:
-        return self._crm.state()
 
 
 def _utc(text: str) -> datetime:
