@@ -168,8 +168,10 @@ def test_it_serves_until_it_is_interrupted_and_says_how_to_use_it(tmp_path: Path
         asked = subprocess.run(["sh", "-c", script, "sh", folder], capture_output=True, text=True, check=True)
         assert json.loads(asked.stdout)["salesforce"]["records"]["User"] == 12
         process.send_signal(signal.SIGINT)
-        said, errors = process.communicate(timeout=60)
-    assert process.returncode == 0
+        assert process.stdout
+        assert process.stderr
+        said, errors = process.stdout.read(), process.stderr.read()
+        assert process.wait(60) == 0
     assert errors == ""
     assert "leadhouse simulate advance" in said
     assert said.endswith(f"stopped; {folder} keeps it\n")

@@ -10,11 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from leadhouse.errors import LeadhouseError
+
+if TYPE_CHECKING:
+    from leadhouse.simulator.crm.stand_in import StandIn
 
 Command = Callable[..., Any]
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
@@ -93,16 +96,8 @@ def crm(
         if command:
             status = _run(command, dict(stand_in.variables))
             raise click.exceptions.Exit(status)
-        time = stand_in.clock.now()
-        click.echo(
-            f"Salesforce and Pipedrive at {stand_in.server.url}; their time is {time:%Y-%m-%d %H:%M} UTC"
-        )
-        click.echo(
-            f"  use them:            . {shlex.quote(str(folder / 'crm.env'))}, then 'leadhouse extract salesforce'"
-        )
-        click.echo(f"  let an hour pass:    leadhouse simulate advance {shlex.quote(str(folder))} 1")
-        click.echo("  end:                 Ctrl-C; the same command goes on from there")
         try:
+            _tell_how_to_use(folder, stand_in)
             Event().wait()
         except KeyboardInterrupt:
             click.echo()
@@ -141,6 +136,14 @@ def advance(folder: Path, hours: float) -> None:
         raise LeadhouseError(f"{folder}: {told.get('error', 'the stand-in refuses')}")
     changes = ", ".join(f"{count:,} changes in {name.title()}" for name, count in told["changes"].items())
     click.echo(f"it is {datetime.fromisoformat(told['time']):%Y-%m-%d %H:%M} UTC there; {changes}")
+
+
+def _tell_how_to_use(folder: Path, stand_in: "StandIn") -> None:
+    place, time = shlex.quote(str(folder)), stand_in.clock.now()
+    click.echo(f"Salesforce and Pipedrive at {stand_in.server.url}; their time is {time:%Y-%m-%d %H:%M} UTC")
+    click.echo(f"  use them:            . {place}/crm.env; leadhouse extract salesforce")
+    click.echo(f"  let an hour pass:    leadhouse simulate advance {place} 1")
+    click.echo("  end:                 Ctrl-C; the same command goes on from there")
 
 
 def _run(command: tuple[str, ...], variables: dict[str, str]) -> int:
