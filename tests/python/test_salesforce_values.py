@@ -308,6 +308,7 @@ def refusal(code: str, message: str = "because") -> list[dict[str, str]]:
         (answer(400, refusal("UNABLE_TO_LOCK_ROW")), Retry),
         (answer(200, '{"records": [{"Id": "0'), Retry),
         (answer(200, "<a><b></a>", "text/xml"), Retry),
+        (answer(200, ""), Retry),
         (answer(403, '[{"message": "cut off'), Retry),
         (answer(400, refusal("MALFORMED_QUERY", "\nFROM x\n    ^\nERROR at Row:1")), ApiError),
         (answer(400, refusal("INVALID_FIELD")), ApiError),

@@ -19,6 +19,8 @@ CALL_LIMIT = "REQUEST_LIMIT_EXCEEDED"
 JOB_LIMITS = {"ExceededQuota", "EXCEEDED_MAX_JOBS"}
 """Too many Bulk jobs in a day."""
 
+NO_CONTENT = 204
+
 ADVICE = {
     "API_CURRENTLY_DISABLED": "the API is switched off for this organisation",
     "API_DISABLED_FOR_ORG": "this organisation's edition has no API, or the user lacks the permission 'API Enabled'",
@@ -57,10 +59,10 @@ def check_whole(response: requests.Response) -> None:
     Raises:
         Retry: it is not whole.
     """
-    kind = response.headers.get("Content-Type", "")
+    kind = "" if response.status_code == NO_CONTENT else response.headers.get("Content-Type", "")
     try:
         if "json" in kind:
-            json.loads(response.content or b"null")
+            json.loads(response.content)
         elif "xml" in kind:
             getUniqueElementValueFromXmlString(response.content, "sessionId")
     except (ValueError, ExpatError):
