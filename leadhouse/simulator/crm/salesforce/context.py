@@ -1,7 +1,7 @@
 """What the parts of the protocol share."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -66,14 +66,14 @@ class Call:
         version: of the API, ``61.0``.
         parts: the path's parts after the version.
         token: of the session.
-        now: the clock's time as the request came.
+        now: the time.
     """
 
     request: Request
     version: str
     parts: tuple[str, ...]
     token: str
-    now: datetime
+    now: datetime = field(compare=False)
 
     @property
     def base(self) -> str:
