@@ -169,17 +169,22 @@ def test_rest_and_bulk_give_the_same_rows() -> None:
     ]
 
 
-def test_old_and_new_values_stay_as_they_came() -> None:
+def test_old_and_new_values_are_of_the_type_that_the_row_says() -> None:
     rows: list[dict[str, object]] = [
-        {"OldValue": None, "NewValue": "5.0E7"},
-        {"OldValue": "1.50", "NewValue": 7},
-        {"OldValue": True, "NewValue": "2026-11-20T12:00:00.000+0000"},
+        {"DataType": "Currency", "OldValue": None, "NewValue": "5.0E7"},
+        {"DataType": "Text", "OldValue": "1.50", "NewValue": "5.0E7"},
+        {"DataType": "Boolean", "OldValue": True, "NewValue": "false"},
+        {"DataType": "DateTime", "OldValue": "2026-11-20T12:00:00.000+0000", "NewValue": None},
+        {"DataType": None, "OldValue": "7.0", "NewValue": None},
     ]
-    types = {"OldValue": "anyType", "NewValue": "anyType"}
-    assert [tuple(row.values()) for row in from_records(rows, types).to_pylist()] == [
-        (None, "5.0E7"),
-        ("1.50", "7"),
-        ("true", "2026-11-20T12:00:00.000+0000"),
+    types = {"DataType": "picklist", "OldValue": "anyType", "NewValue": "anyType"}
+    values = [(row["old_value"], row["new_value"]) for row in from_records(rows, types).to_pylist()]
+    assert values == [
+        (None, "50000000"),
+        ("1.50", "5.0E7"),
+        ("true", "false"),
+        ("2026-11-20T12:00:00.000Z", None),
+        ("7.0", None),
     ]
 
 

@@ -1,8 +1,8 @@
 """One form for every value, however it came: the REST API's JSON and Bulk 2.0's CSV write the same value differently.
 
 Booleans are ``true`` and ``false``, times ``YYYY-MM-DDTHH:MM:SS.mmmZ``, numbers plain shortest decimals, ids have 18
-characters, nothing and empty text are null; everything else stays as it came, and so do the old and new values of
-history, which are of many types. Columns are done as a whole, since a first load has a hundred million values.
+characters, nothing and empty text are null; everything else stays as it came. Columns are done as a whole, since a
+first load has a hundred million values.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +17,14 @@ from extract.salesforce import column_name
 
 NUMBERS = {"int", "long", "double", "currency", "percent"}
 IDS = {"id", "reference"}
+HISTORY_TYPES = {
+    "Boolean": "boolean",
+    "Currency": "currency",
+    "DateTime": "datetime",
+    "Double": "double",
+    "Percent": "percent",
+}
+"""What a history row's ``DataType`` says of the type of its old and new value; all others are text."""
 
 PLAIN_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 ID_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -39,6 +47,9 @@ def from_records(records: Sequence[Mapping[str, Any]], types: Mapping[str, str])
 def normalised(table: pa.Table, types: Mapping[str, str]) -> pa.Table:
     """A table of text, named as in the API, in normal form and with the raw table's names."""
     columns = {name: _column(table[name].combine_chunks(), kind) for name, kind in types.items()}
+    if "DataType" in columns:
+        for name in [name for name, kind in types.items() if kind == "anyType"]:
+            columns[name] = _of_any_type(columns[name], columns["DataType"])
     return pa.table(list(columns.values()), [column_name(name) for name in columns])
 
 
@@ -104,6 +115,14 @@ def _column(values: pa.Array, kind: str) -> pa.Array:
     if kind in IDS:
         is_long = pc.not_equal(pc.utf8_length(values), 15)
         return _where_not(is_long, values, values, long_id)
+    return values
+
+
+def _of_any_type(values: pa.Array, data_types: pa.Array) -> pa.Array:
+    for data_type, kind in HISTORY_TYPES.items():
+        is_it = pc.fill_null(pc.equal(data_types, data_type), False)
+        if pc.any(is_it).as_py():
+            values = pc.if_else(is_it, _column(pc.if_else(is_it, values, None), kind), values)
     return values
 
 
