@@ -1,27 +1,31 @@
-"""``python -m bench [extraction] [build] [indexes] [kills]``: the measurements, each compared within one run."""
+"""``python -m bench [NAME …]``: the measurements, each compared within one run."""
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from bench import build, extraction, indexes, kill_points
+from bench import apis, build, chaos, extraction, indexes, kill_points
 from leadhouse.config import Settings, load_settings
 from tests.python.postgres_server import fresh_database, postgres_server
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice(["extraction", "build", "indexes", "kills"]))
+@click.argument(
+    "names", nargs=-1, type=click.Choice(["extraction", "apis", "build", "indexes", "kills", "chaos"])
+)
 @click.option(
     "--kill-points", "count", type=int, help="So many kill points, spread over the run, instead of all."
 )
-def main(names: tuple[str, ...], count: int | None) -> None:
+@click.option("--seeds", type=int, help="So many seeds of chaos instead of two hundred.")
+def main(names: tuple[str, ...], count: int | None, seeds: int | None) -> None:
     """Run measurements, all if none is named; they take 10 GB of disk.
 
-    Killing at every point takes hours; the others take ten minutes.
+    Killing at every point takes hours, and so does chaos; the others take ten minutes.
     """
     with tempfile.TemporaryDirectory(prefix="leadhouse-bench-") as name, postgres_server() as server:
         folder = Path(name)
@@ -40,12 +44,24 @@ def main(names: tuple[str, ...], count: int | None) -> None:
                     )
                 )
 
+        @contextmanager
+        def new_database(home: Path) -> Iterator[Settings]:
+            with fresh_database(server) as database:
+                settings = load_settings({"LEADHOUSE_HOME": str(home), "LEADHOUSE_TARGET": "postgres"})
+                yield replace(settings, postgres=database)
+
+        @contextmanager
+        def new_file(home: Path) -> Iterator[Settings]:
+            yield load_settings({"LEADHOUSE_HOME": str(home)})
+
         print(f"{os.cpu_count()} processors")
         if not names or "extraction" in names:
             exports = folder / "extraction" / "files"
             on_postgres(
                 "extraction", lambda postgres: extraction.run(on_duckdb("extraction"), postgres, exports)
             )
+        if not names or "apis" in names:
+            apis.run(on_duckdb("apis"))
         if not names or "build" in names:
             build.run(on_duckdb("build"), folder / "build" / "files")
         if not names or "indexes" in names:
@@ -53,6 +69,8 @@ def main(names: tuple[str, ...], count: int | None) -> None:
         if not names or "kills" in names:
             kills = folder / "kills"
             on_postgres("kills", lambda postgres: kill_points.run(on_duckdb("kills"), postgres, kills, count))
+        if not names or "chaos" in names:
+            chaos.run({"duckdb": new_file, "postgres": new_database}, seeds)
 
 
 main()
