@@ -1,5 +1,6 @@
 """The same history landed as files and over the API gives the same reports."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,6 +121,24 @@ def add_what_was_deleted(target: Connection) -> None:
         " ('900001', 'false', '2024-06-01T00:00:00Z', 900001), ('900001', 'true', '2024-06-02T00:00:00Z', 900002))"
         " as activities (activity_id, is_deleted, update_time, place)"
     )
+
+
+def test_a_deal_that_stands_elsewhere_than_its_changes_lead_is_counted(from_api: Settings) -> None:
+    def found() -> int:
+        run_dbt(from_api, "test", "--select", "every_deal_stands_where_its_changes_lead")
+        results = json.loads((from_api.home / "target/run_results.json").read_text())["results"]
+        [failures] = [result["failures"] for result in results if result["unique_id"].startswith("test.")]
+        return int(failures)
+
+    assert found() == 1
+    with connect(from_api) as connection:
+        connection.execute(
+            "update raw_pipedrive.deals"
+            " set stage_id = cast(deal.stage_id as varchar), owner_id = cast(deal.owner_id as varchar),"
+            " status = upper(deal.status)"
+            " from intermediate.int_deals as deal where deals.id = cast(deal.deal_id as varchar)"
+        )
+    assert found() == 0
 
 
 def rows(settings: Settings, query: str) -> Rows:
