@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from extract import loading
+from extract import loading, salesforce
 from extract.api.extraction import TableReport, extract_api
 from extract.api.salesforce import Organisation, connect
 from leadhouse.config import Settings, load_settings
@@ -26,6 +25,9 @@ START = datetime(2026, 11, 2, 12, tzinfo=UTC)
 LAG = timedelta(seconds=120)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+READ = {sobject.name: sobject for sobject in salesforce.OBJECTS}
+"""The objects that are read, by name."""
 
 Row = dict[str, Any]
 Intercept = Callable[[Request], Response | None]
@@ -131,7 +133,7 @@ class Stand:
 
     def newest(self, name: str = "Lead") -> dict[str, Row]:
         """The newest version of each record in the warehouse, by id, with all declared columns."""
-        [sobject] = [sobject for sobject in self.site_objects() if sobject.name == name]
+        sobject = READ[name]
         columns = [declared.column for declared in sobject.fields]
         rows = self.raw(", ".join(map(quote, columns)), sobject.table.name)
         rows.sort(key=lambda row: str(row[columns.index("system_modstamp")]))
@@ -139,18 +141,10 @@ class Stand:
 
     def truth(self, name: str = "Lead") -> dict[str, Row]:
         """The same, as the organisation has it."""
-        [sobject] = [sobject for sobject in self.site_objects() if sobject.name == name]
-        columns = [declared.column for declared in sobject.fields]
+        columns = [declared.column for declared in READ[name].fields]
         return {
             str(row["id"]): {column: row[column] for column in columns} for row in self.site.store.truth(name)
         }
-
-    @staticmethod
-    def site_objects() -> Iterable[Any]:
-        """The objects that are read."""
-        from extract.salesforce import OBJECTS as READ
-
-        return READ
 
 
 def leads(count: int, **fields: Any) -> list[Row]:
@@ -237,8 +231,3 @@ def without_dlt(patch: Callable[[Any, str, Any], None]) -> None:
 def rest_error(code: str, status: int = 400, message: str = "because it is so") -> Response:
     """An error as the REST API words it."""
     return Response.json([{"message": message, "errorCode": code}], status)
-
-
-def scratch(folder: Path) -> list[str]:
-    """Names of all files below a folder."""
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())

@@ -61,8 +61,8 @@ class Download:
 
     Args:
         folder: where it is kept; nothing else lies there.
-        state: ``job`` (the id), ``soql``, ``purpose``, ``pages`` (how many are here), ``locator`` of the next page and
-            ``is_complete``.
+        state: ``job`` (the id), ``version`` of the API, ``soql``, ``purpose``, ``pages`` (how many are here),
+            ``locator`` of the next page and ``is_complete``.
     """
 
     def __init__(self, folder: Path, state: dict[str, Any]) -> None:
@@ -88,8 +88,9 @@ class Download:
         """
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        state = {"soql": soql, "purpose": dict(purpose), "pages": 0, "locator": None, "is_complete": False}
-        download = cls(folder, state | {"job": client.start_job(soql)})
+        state: dict[str, Any] = {"job": client.start_job(soql), "version": client.version, "soql": soql}
+        state |= {"purpose": dict(purpose), "pages": 0, "locator": None, "is_complete": False}
+        download = cls(folder, state)
         download._save()
         return download
 
@@ -98,9 +99,9 @@ class Download:
         """What it is for, as given to `begin`."""
         return dict(self.state["purpose"])
 
-    def is_for(self, soql: str, purpose: Mapping[str, Any]) -> bool:
-        """Whether it is just this query for just this purpose."""
-        return bool(self.state["soql"] == soql and self.purpose == purpose)
+    def is_for(self, client: Client, soql: str, purpose: Mapping[str, Any]) -> bool:
+        """Whether it is just this query for just this purpose; another version of the API does not get at it."""
+        return (self.state["version"], self.state["soql"], self.purpose) == (client.version, soql, purpose)
 
     def tables(self, client: Client, types: Mapping[str, str]) -> Iterator[pa.Table]:
         """The results as rows of the raw table: first the pages that are here, then the others as they come.
@@ -243,7 +244,7 @@ def read_by_bulk(
     """
     for attempt in range(NEW_JOBS):
         download = Download.found(folder)
-        if download is None or not download.is_for(soql, purpose):
+        if download is None or not download.is_for(client, soql, purpose):
             download = Download.begin(client, folder, soql, purpose)
         try:
             use(download.tables(client, types))

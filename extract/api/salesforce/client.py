@@ -67,11 +67,16 @@ class Client:
         self._salesforce = Salesforce(
             session_id="the session has it",
             instance_url=ticket.instance_url,
-            version=self.settings.api_version,
+            version=self.version,
             session=self.session,
             parse_float=str,
         )
         del self._salesforce.headers["X-PrettyPrint"]  # indented answers are a quarter longer
+
+    @property
+    def version(self) -> str:
+        """The version of the API that is spoken."""
+        return self.settings.api_version
 
     @property
     def now(self) -> datetime:

@@ -42,7 +42,7 @@ class Organisation:
         """Who one is, and of each object what may be read and what is missing."""
         lines = [
             f"signed in to organisation {self.account} {self.client.sign_in.method},"
-            f" API version {self.client.settings.api_version}"
+            f" API version {self.client.version}"
         ]
         lines += [self._check(sobject) for sobject in OBJECTS]
         if self.client.calls_used:

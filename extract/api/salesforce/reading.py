@@ -91,7 +91,7 @@ class Reader:
             return None
         low, high = download.purpose["low"], download.purpose["high"]
         window = Window(parse_time(low) if low else None, parse_time(high))
-        if download.is_for(self._soql(window), self._purpose(window)):
+        if download.is_for(self.client, self._soql(window), self._purpose(window)):
             return window
         download.remove()
         return None
@@ -117,7 +117,7 @@ class Reader:
     def _read_part(self, part: Window) -> None:
         soql, purpose, types = self._soql(part), self._purpose(part), self.progress.types
         download = Download.found(self._downloads)
-        is_resumed = download is not None and download.is_for(soql, purpose)
+        is_resumed = download is not None and download.is_for(self.client, soql, purpose)
         if part.low and not is_resumed:
             tables = read_by_query(self.client, soql, types)
             if tables is not None:
