@@ -96,6 +96,7 @@ def _fingerprint(connection: Connection, arguments: tuple[str, ...]) -> dict[str
         "select source_name, file_id from operations.files where status = 'landed'"
         " union all select source_name, cast(max(finished_at) as varchar) from operations.runs"
         " where method <> 'files' and rows_landed > 0 group by source_name"
+        " union all select distinct source_name, account from operations.cursors"
         " order by 1, 2"
     )
     sources: dict[str, str] = {}

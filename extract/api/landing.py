@@ -130,7 +130,7 @@ class Target:
             fill: columns that could not be read before; versions that the table holds get their values.
 
         Returns:
-            Rows landed.
+            Rows that are new, or have got a value that they lacked.
         """
         with connect(self.settings) as connection:
             rows_read = self._load(connection, batches)
@@ -139,8 +139,8 @@ class Target:
                 self._clear(connection)
                 if rows_read:
                     self.new_columns += versions.add_columns(connection, self.table)
-                    versions.fill(connection, self.table, key, fill)
-                    rows_landed = versions.insert_new(connection, self.table, key, self.run.run_id)
+                    rows_landed = versions.fill(connection, self.table, key, fill)
+                    rows_landed += versions.insert_new(connection, self.table, key, self.run.run_id)
                 state.write_checkpoints(connection, self.table, checkpoints or {})
                 state.write_cursor(connection, self.table, self._account, cursor)
                 self._account_for(connection, method, rows_read, rows_landed, window)

@@ -46,19 +46,31 @@ def insert_new(connection: Connection, table: Table, key: Sequence[str], run_id:
     return _last_number(connection, table) - last
 
 
-def fill(connection: Connection, table: Table, key: Sequence[str], columns: Sequence[str]) -> None:
+def fill(connection: Connection, table: Table, key: Sequence[str], columns: Sequence[str]) -> int:
     """Give the table's rows the values of columns that could not be read when they were landed.
 
     Only what is null is filled: a version's values never change.
+
+    Returns:
+        Rows that got a value.
     """
+    came = [quote(column) for column in _columns_that_came(connection) if column in columns]
+    if not came:
+        return 0
     parts = ", ".join(quote(part) for part in key)
     same = " and ".join(f"present.{quote(part)} = came.{quote(part)}" for part in key)
-    for column in (quote(name) for name in columns if name in _columns_that_came(connection)):
-        connection.execute(
-            f"update {raw_name(table)} as present set {column} = came.{column}"
-            f" from (select {parts}, min({column}) as {column} from {ROWS} group by {parts}) as came"
-            f" where {same} and present.{column} is null and came.{column} is not null"
-        )
+    lacking = " or ".join(f"(present.{column} is null and came.{column} is not null)" for column in came)
+    values = ", ".join(f"min({column}) as {column}" for column in came)
+    source = f"(select {parts}, {values} from {ROWS} group by {parts}) as came"
+    name = raw_name(table)
+    [(count,)] = connection.execute(
+        f"select count(*) from {name} as present, {source} where {same} and ({lacking})"
+    )
+    assignments = ", ".join(f"{column} = coalesce(present.{column}, came.{column})" for column in came)
+    connection.execute(
+        f"update {name} as present set {assignments} from {source} where {same} and ({lacking})"
+    )
+    return int(count)
 
 
 def insert_deleted(

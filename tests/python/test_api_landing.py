@@ -116,12 +116,13 @@ def test_a_column_that_could_not_be_read_before_is_filled(settings: Settings) ->
         {"id": "2", "system_modstamp": NOON, "company": "D", "region_c": "south"},
     ]
     again = to_arrow(rows, [*KEY, "company", "region_c"])
-    assert target.land([again, again], KEY, {"at": 2}, method="bulk", fill=["region_c", "not_there_c"]) == 1
+    assert target.land([again, again], KEY, {"at": 2}, method="bulk", fill=["region_c", "not_there_c"]) == 2
     assert landed(settings, "id, system_modstamp, company, region_c") == [
         ("1", MORNING, "A", "north"),
         ("2", MORNING, "B", None),
         ("2", NOON, "D", "south"),
     ]
+    assert target.land([again], KEY, {"at": 3}, method="bulk", fill=["region_c"]) == 0
 
 
 def test_a_deletion_is_a_copy_of_the_newest_version(settings: Settings) -> None:
