@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,14 +99,11 @@ class Client:
         Raises:
             ApiError: it cannot be read, or its pages go round in circles.
         """
-        from dlt.sources.helpers.rest_client.client import RESTClient  # noqa: PLC0415 - dlt takes seconds to import
-
-        client = RESTClient(self._base_url, session=self.session, data_selector="data")
         asked: dict[str, Any] = {**end_point.parameters, **(parameters or {})}
         if end_point.paging:
             asked["limit"] = str(end_point.limit)
         # Without hooks of ours the client would take the judging of answers out of the session's hands.
-        pages: Iterator[Any] = client.paginate(
+        pages: Iterator[Any] = self._client.paginate(
             end_point.path, params=asked, paginator=_paginator(end_point.paging), hooks={"response": []}
         )
         seen: set[object] = set()
@@ -121,6 +119,12 @@ class Client:
                 )
             seen |= marks - {None}
             yield list(page)
+
+    @cached_property
+    def _client(self) -> Any:
+        from dlt.sources.helpers.rest_client.client import RESTClient  # noqa: PLC0415 - dlt takes seconds to import
+
+        return RESTClient(self._base_url, session=self.session, data_selector="data")
 
     def _next(self, page: Any, end_point: EndPoint) -> str | None:
         """Where the next page begins; ``None`` after the last one."""
