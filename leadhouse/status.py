@@ -261,7 +261,7 @@ def _unread_deals(connection: Connection) -> tuple[str, ...]:
         " on source_name = 'pipedrive' and table_name = 'deal_changes' and record_id = id"
         " where age = 1 and deals.version is not null and deals.version is distinct from read_before.version"
     )
-    return (f"the changelogs of {deals:,} deals are still to be read",) if deals else ()
+    return (f"the changelogs of {_counted(deals, 'deal')} are still to be read",) if deals else ()
 
 
 def _shown_time(text: str | None) -> str:
@@ -282,7 +282,7 @@ def _lines(source: SourceStatus, now: datetime) -> Iterator[Text | Grid]:
     if source.last_run_at:
         yield Text(
             f"last run {ago(source.last_run_at, now)}: {_shown_usage(source.last_run)};"
-            f" last 24 hours: {_shown_usage(source.last_day)} in {source.last_day.runs:,} runs"
+            f" last 24 hours: {_shown_usage(source.last_day)} in {_counted(source.last_day.runs, 'run')}"
         )
     for name, attention in (
         ("files of no table", source.unknown_files),
@@ -293,7 +293,12 @@ def _lines(source: SourceStatus, now: datetime) -> Iterator[Text | Grid]:
 
 
 def _shown_usage(usage: Usage) -> str:
-    return f"{usage.calls:,} calls" + (f", {usage.tokens:,} tokens" if usage.tokens else "")
+    tokens = f", {_counted(usage.tokens, 'token')}" if usage.tokens else ""
+    return _counted(usage.calls, "call") + tokens
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
 def _grid(tables: Sequence[TableStatus], now: datetime) -> Grid:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import jwt
@@ -737,6 +738,39 @@ def test_fault_hidden_field(stage: Stage):
     assert len(others) > 5
     stage.faults.off()
     assert stage.query(f"SELECT Id, {hidden} FROM Lead").status_code == 200
+
+
+def test_many_read_while_others_write(stage: Stage):
+    keys = stage.ids("IsConverted = false")
+    whole = stage.query("SELECT COUNT() FROM Lead").json()["totalSize"]
+    wrong: list[object] = []
+
+    def read(number: int) -> None:
+        session = stage.redirected()
+        session.headers["Authorization"] = f"Bearer {stage.token}"
+        for _ in range(15):
+            answer = session.get(
+                f"{stage.server.url}{stage.base}/query?q=SELECT Id, Company FROM Lead", timeout=20
+            )
+            if answer.status_code != 200 or answer.json()["totalSize"] != whole:
+                wrong.append(answer.text)
+
+    def write(number: int) -> None:
+        session = stage.redirected()
+        session.headers["Authorization"] = f"Bearer {stage.token}"
+        for turn in range(15):
+            url = f"{stage.server.url}{stage.base}/sobjects/Lead/{keys[number]}"
+            answer = session.patch(url, json={"Company": f"{number} {turn}"}, timeout=20)
+            if answer.status_code != 204:
+                wrong.append(answer.text)
+
+    threads = [Thread(target=work, args=(number,)) for number in range(4) for work in (read, write)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert set(stage.ids("Company LIKE '% 14'")) == set(keys[:4])
 
 
 def test_a_person_lets_a_day_pass(stage: Stage):

@@ -66,7 +66,7 @@ class Response:
         body: the whole of it.
         headers: besides Content-Type, Content-Length and Date.
         content_type: of the body.
-        delivered: called once the whole answer has been sent; never where a fault spoilt it.
+        delivered: called when all but the last byte has been sent; never where a fault spoils the answer.
     """
 
     status: int = 200
@@ -235,8 +235,6 @@ class _Handler(BaseHTTPRequestHandler):
             None,
         )
         self._send(request, response, spoilt)
-        if response.delivered and not spoilt:
-            response.delivered()
 
     def _request(self) -> Request:
         parts = urlsplit(self.path)
@@ -273,11 +271,18 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[: self.server.server.faults.below(spoilt, len(body))]
         self.end_headers()
         if request.method != "HEAD":
-            self.wfile.write(body)
+            self._send_body(body, None if spoilt else response.delivered)
         if spoilt:
             self.close_connection = True
         if spoilt == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+
+    def _send_body(self, body: bytes, delivered: Callable[[], None] | None) -> None:
+        """The last byte waits for the note that all has been sent: who has it can rely on the note."""
+        self.wfile.write(body[:-1])
+        if delivered:
+            delivered()
+        self.wfile.write(body[-1:])
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Say nothing."""

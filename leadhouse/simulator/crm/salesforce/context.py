@@ -1,7 +1,7 @@
 """What the parts of the protocol share."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -66,14 +66,14 @@ class Call:
         version: of the API, ``61.0``.
         parts: the path's parts after the version.
         token: of the session.
-        now: the time.
+        now: the clock's time as the request came.
     """
 
     request: Request
     version: str
     parts: tuple[str, ...]
     token: str
-    now: datetime = field(compare=False)
+    now: datetime
 
     @property
     def base(self) -> str:

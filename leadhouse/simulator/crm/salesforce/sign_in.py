@@ -7,7 +7,7 @@ import secrets
 import time
 import urllib.parse
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -36,7 +36,7 @@ _ENVELOPE = (
 
 @dataclass(frozen=True)
 class Credentials:
-    """The one user, and the one connected app, that may sign in.
+    """The one user, and the one connected app, that may sign in; worth nothing but here.
 
     Args:
         client_id: the app's consumer key.
@@ -48,10 +48,10 @@ class Credentials:
     """
 
     client_id: str = "leadhouse-client-id"
-    client_secret: str = "leadhouse-client-secret"  # noqa: S105  (worth nothing: opens the stand-in only)
+    client_secret: str = field(default="leadhouse-client-secret", repr=False)
     username: str = "integration@example.com"
-    password: str = "leadhouse-password"  # noqa: S105
-    security_token: str = "leadhouse-token"  # noqa: S105
+    password: str = field(default="leadhouse-password", repr=False)
+    security_token: str = field(default="leadhouse-token", repr=False)
     public_key: str | None = None
 
 
