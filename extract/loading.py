@@ -1,19 +1,21 @@
 """Loading with dlt: rows into tables of schema ``raw_incoming``, from which a transaction of ours takes them.
 
 dlt's own state is only good for one load: it lies in the scratch folder, and its tables go with the schema. So there is
-nothing of it that a killed run could leave behind in disorder.
+nothing of it that a killed run could leave behind in disorder. On DuckDB dlt writes Parquet files into that folder, and
+the tables are views of them: that way a row is written into the warehouse once, by the transaction.
 """
 
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import dlt
 
 from leadhouse.config import Settings
 from leadhouse.errors import LeadhouseError
-from leadhouse.warehouse import INCOMING, Connection
+from leadhouse.warehouse import INCOMING, Connection, quote
 
 MEMORY_LIMIT = "384MB"
 """What DuckDB may use while it loads; it spills to disk beyond."""
@@ -44,14 +46,15 @@ def load_incoming(settings: Settings, connection: Connection, resources: Iterabl
     Raises:
         LeadhouseError: the load failed.
     """
-    work = settings.scratch / "dlt"
-    shutil.rmtree(work, ignore_errors=True)
+    work, files = settings.scratch / "dlt", settings.scratch / "incoming"
+    for folder in (work, files):
+        shutil.rmtree(folder, ignore_errors=True)
     dlt.config["runtime.log_level"] = "CRITICAL"
     logging.getLogger("dlt").setLevel(logging.CRITICAL)
     pipeline = dlt.pipeline(
         "incoming",
         pipelines_dir=str(work),
-        destination=_destination(settings, connection),
+        destination=_destination(settings, files),
         dataset_name=INCOMING,
     )
     pipeline.config.restore_from_destination = False
@@ -61,6 +64,8 @@ def load_incoming(settings: Settings, connection: Connection, resources: Iterabl
             loader_file_format="parquet" if settings.target == "duckdb" else "csv",
         )
         info.raise_on_failed_jobs()
+        if settings.target == "duckdb":
+            _show(connection, files, pipeline.default_schema)
     except Exception as error:
         raise _as_ours(error) from error
     finally:
@@ -78,10 +83,23 @@ def _as_ours(error: Exception) -> LeadhouseError:
     return LeadhouseError(f"the load failed, nothing was landed: {str(cause).strip().splitlines()[0]}")
 
 
-def _destination(settings: Settings, connection: Connection) -> Any:
+def _show(connection: Connection, files: Path, schema: Any) -> None:
+    """Make views of the files that dlt has written."""
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"create schema if not exists {INCOMING}")
+    for name in schema.data_table_names():
+        found = sorted((files / INCOMING / name).glob("*.parquet"))
+        paths = ", ".join(f"'{path}'" for path in found)
+        connection.execute(
+            f"create view {INCOMING}.{quote(name)} as select * from read_parquet([{paths}], union_by_name = true)"
+        )
+
+
+def _destination(settings: Settings, files: Path) -> Any:
     if settings.target == "duckdb":
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        return dlt.destinations.duckdb(connection.raw, naming_convention="sql_ci_v1")
+        return dlt.destinations.filesystem(
+            files.as_uri(), layout="{table_name}/{load_id}.{file_id}.{ext}", naming_convention="sql_ci_v1"
+        )
     server = settings.postgres
     credentials = {
         "host": server.host,

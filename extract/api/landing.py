@@ -258,6 +258,7 @@ class Target:
         clear_incoming(connection)
         types = dict.fromkeys(first.column_names, "text") | {versions.PLACE: "bigint"}
         load_incoming(self.settings, connection, [incoming("rows", types, read, nullable=True)])
+        pa.default_memory_pool().release_unused()  # Arrow keeps it otherwise, and the engine needs some now
         return count
 
     def _clear(self, connection: Connection) -> None:

@@ -11,7 +11,9 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
@@ -27,6 +29,9 @@ BLOCK_BYTES = 16 * 2**20
 """More than a row can have: Arrow finds no end of one that is longer than a block."""
 
 FIRST_POLL_SECONDS = 0.2
+POLL_GROWTH = 1.25
+"""So that waiting takes at most a quarter longer than the job."""
+
 LONGEST_POLL_SECONDS = 20.0
 ATTEMPTS = 5
 """How often a page that came short is asked for."""
@@ -138,6 +143,8 @@ class Download:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _wait(self, client: Client) -> None:
+        # What lands the rows takes seconds to import; meanwhile Salesforce works.
+        Thread(target=import_module, args=("extract.loading",), daemon=True).start()
         seconds = FIRST_POLL_SECONDS
         while True:
             job = client.job(self.state["job"])
@@ -149,7 +156,7 @@ class Download:
                 code = re.search(r"\b[A-Z]+_[A-Z_]+\b", reason)
                 raise ApiError(f"Bulk job {self.state['job']}: {reason}", code[0] if code else "BULK_FAILED")
             time.sleep(seconds)
-            seconds = min(seconds * 1.5, LONGEST_POLL_SECONDS)
+            seconds = min(seconds * POLL_GROWTH, LONGEST_POLL_SECONDS)
 
     def _fetch(self, client: Client, names: Sequence[str]) -> pa.Table:
         """Get the next page, keep it, and note that it is here."""
