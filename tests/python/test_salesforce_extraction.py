@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
+import pyarrow as pa
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -377,6 +378,10 @@ class Killed(BaseException):
     """Nothing of ours catches it, as nothing catches a kill."""
 
 
+def kill(*arguments: Any) -> None:
+    raise Killed
+
+
 def kill_after_pages(patch: pytest.MonkeyPatch, count: int) -> None:
     """Let a run die before it asks for one more page of a Bulk job."""
     fetch = bulk.Download._fetch
@@ -448,6 +453,30 @@ def test_a_download_is_not_gone_on_with_in_another_version_of_the_api(
     assert newer.run("lead")["lead"].error is None
     assert jobs_started(newer) == 1
     assert newer.newest() == newer.truth()
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_download_is_not_gone_on_with_in_another_organisation(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk.Download, "remove", kill)
+        with pytest.raises(Killed):
+            stand.run("lead")
+    [state] = stand.settings.downloads.rglob("job.json")
+    left = json.loads(state.read_text())
+    assert left["is_complete"]
+    state.write_text(json.dumps(left | {"organisation": "00DHs0000000002MAA"}))
+    stand.run("lead", replace=True)
+    assert jobs_started(stand) == 1
+
+
+@pytest.mark.parametrize("ending", ["xy", "", 'x""y'])
+def test_a_page_that_ends_within_its_last_cell_is_not_whole(ending: str) -> None:
+    whole = b'"Id","Name"\n"1","a"\n'
+    assert bulk.parse(whole, ["Id", "Name"]).num_rows == 1
+    with pytest.raises(pa.ArrowException):
+        bulk.parse(whole + f'"2","{ending}'.encode(), ["Id", "Name"])
 
 
 @pytest.mark.usefixtures("small_pages")

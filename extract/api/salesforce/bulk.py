@@ -66,8 +66,8 @@ class Download:
 
     Args:
         folder: where it is kept; nothing else lies there.
-        state: ``job`` (the id), ``version`` of the API, ``soql``, ``purpose``, ``pages`` (how many are here),
-            ``locator`` of the next page and ``is_complete``.
+        state: ``job`` (the id), ``organisation``, ``version`` of the API, ``soql``, ``purpose``, ``pages`` (how many
+            are here), ``locator`` of the next page and ``is_complete``.
     """
 
     def __init__(self, folder: Path, state: dict[str, Any]) -> None:
@@ -93,8 +93,9 @@ class Download:
         """
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        state: dict[str, Any] = {"job": client.start_job(soql), "version": client.version, "soql": soql}
-        state |= {"purpose": dict(purpose), "pages": 0, "locator": None, "is_complete": False}
+        state: dict[str, Any] = {"job": client.start_job(soql), "organisation": client.organisation}
+        state |= {"version": client.version, "soql": soql, "purpose": dict(purpose)}
+        state |= {"pages": 0, "locator": None, "is_complete": False}
         download = cls(folder, state)
         download._save()
         return download
@@ -106,7 +107,13 @@ class Download:
 
     def is_for(self, client: Client, soql: str, purpose: Mapping[str, Any]) -> bool:
         """Whether it is just this query for just this purpose; another version of the API does not get at it."""
-        return (self.state["version"], self.state["soql"], self.purpose) == (client.version, soql, purpose)
+        wanted = {
+            "organisation": client.organisation,
+            "version": client.version,
+            "soql": soql,
+            "purpose": purpose,
+        }
+        return all(self.state.get(name) == value for name, value in wanted.items())
 
     def tables(self, client: Client, types: Mapping[str, str]) -> Iterator[pa.Table]:
         """The results as rows of the raw table: first the pages that are here, then the others as they come.
@@ -195,6 +202,8 @@ def parse(content: bytes, names: Sequence[str]) -> pa.Table:
     Raises:
         pyarrow.ArrowException: it is not whole.
     """
+    if content.count(b'"') % 2:  # Arrow takes what there is of a last cell that was cut
+        raise pa.ArrowInvalid("it ends within a cell")
     if b"\0" in content:  # Postgres does not take it
         content = content.replace(b"\0", "␀".encode())
     if not content.strip():
