@@ -625,6 +625,17 @@ def test_a_field_that_may_be_seen_later_is_filled(stand: Stand) -> None:
     assert stand.newest() == stand.truth()
 
 
+def test_a_field_that_comes_as_another_goes_is_filled_too(stand: Stand) -> None:
+    without(stand, "Website_Visits__c")
+    stand.land("lead")
+    without(stand, "Rating")
+    for _ in range(2):
+        stand.pass_time(HOUR)
+        stand.land("lead")
+    shown = [row["website_visits_c"] for row in stand.newest().values()]
+    assert shown == [row["website_visits_c"] for row in stand.truth().values()]
+
+
 def test_filling_goes_on_in_parts_where_it_takes_too_long(stand: Stand) -> None:
     without(stand, "Website_Visits__c")
     stand.land("lead")

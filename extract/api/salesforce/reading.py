@@ -129,16 +129,21 @@ class Reader:
     def _land(self, tables: Iterable[pa.Table], part: Window, method: str) -> None:
         before = self.progress
         read_to = max(part.high, before.read_to or part.high)
-        # What is read again ends where new records begin.
-        goes_on = before.must_reread and part.high < read_to
         after = before.change(
             read_to=read_to,
-            must_reread=goes_on,
-            reread_from=part.high if goes_on else None,
-            fresh=before.fresh if goes_on else (),
             deleted_to=before.deleted_to or part.high,
             listed_at=before.listed_at or part.high,
         )
+        # A part that was cut before anything was to be read again does not begin where that begins.
+        begins = part.low is None or (before.reread_from is not None and part.low <= before.reread_from)
+        if before.must_reread and begins:
+            # What is read again ends where new records begin.
+            goes_on = part.high < read_to
+            after = after.change(
+                must_reread=goes_on,
+                reread_from=part.high if goes_on else None,
+                fresh=before.fresh if goes_on else (),
+            )
         self.target.land(
             self._counted(tables),
             tuple(map(column_name, self.sobject.key)),
