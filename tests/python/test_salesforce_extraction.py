@@ -770,6 +770,43 @@ def test_comparing_ids_finds_what_was_missed(
     assert loaded.newest() == loaded.truth()
 
 
+@pytest.mark.usefixtures("small_pages")
+def test_an_old_list_of_ids_says_nothing_of_newer_records(
+    loaded: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded.pass_time(8 * DAY)
+    with monkeypatch.context() as patch:
+        kill_after_pages(patch, 2)
+        with pytest.raises(Killed):
+            loaded.run("lead")
+    assert any(loaded.settings.downloads.rglob("ids/*.csv"))
+    now = loaded.pass_time(HOUR)
+    new = [{**row, "Id": lead_id(100), "SystemModstamp": now} for row in leads(1)]
+    loaded.site.store.load("Lead", new)
+    loaded.pass_time(HOUR)
+    assert loaded.land("lead") == {"lead": 1}
+    assert loaded.newest() == loaded.truth()
+
+
+def test_what_the_next_window_brings_is_not_fetched_before(loaded: Stand) -> None:
+    now = loaded.pass_time(8 * DAY)
+    new = [{**row, "Id": lead_id(100), "SystemModstamp": now} for row in leads(1)]
+    loaded.site.store.load("Lead", new)
+    assert loaded.land("lead") == {"lead": 0}
+    # in the same second, which is all that the key can tell
+    loaded.write(100, now, Company="changed once more")
+    loaded.pass_time(HOUR)
+    assert loaded.land("lead") == {"lead": 1}
+    assert loaded.newest() == loaded.truth()
+
+
+def test_ids_that_a_query_cannot_list_in_time_come_by_bulk(loaded: Stand) -> None:
+    loaded.pass_time(8 * DAY)
+    loaded.wire.intercept = failing(rest_error("QUERY_TIMEOUT"), at="SELECT Id, IsDeleted FROM")
+    assert loaded.land("lead") == {"lead": 0}
+    assert jobs_started(loaded) == 1
+
+
 def test_lost_rights_do_not_look_like_deletions(loaded: Stand) -> None:
     only = {"attributes": {}, "Id": lead_id(0), "IsDeleted": False}
     loaded.wire.intercept = failing(

@@ -14,7 +14,7 @@ from extract.api.landing import Target
 from extract.api.salesforce.bulk import read_by_bulk
 from extract.api.salesforce.client import Client, records_deleted
 from extract.api.salesforce.progress import Progress
-from extract.api.salesforce.soql import is_one_of, select
+from extract.api.salesforce.soql import is_one_of, select, within
 from extract.api.salesforce.values import parse_time, time_text
 from extract.api.salesforce.windows import BEGINNING, LARGE, read_by_query
 from extract.api.session import ApiError
@@ -95,7 +95,7 @@ def _land_list(client: Client, sobject: SObject, target: Target, progress: Progr
 def _compare_ids(client: Client, sobject: SObject, target: Target, progress: Progress) -> Progress:
     """Compare the ids of all records with the raw table's: mark what is gone, fetch what was missed."""
     end = _read_to(progress)
-    ids, alive = _list_ids(client, sobject, target)
+    ids, alive = _list_ids(client, sobject, target, progress)
     gone = target.missing_from(ids)
     if len(gone) > MOST_GONE_SHARE * (len(gone) + len(ids)):
         target.warn(
@@ -141,7 +141,9 @@ def _read_to(progress: Progress) -> datetime:
     return progress.read_to
 
 
-def _list_ids(client: Client, sobject: SObject, target: Target) -> tuple[list[str], list[str]]:
+def _list_ids(
+    client: Client, sobject: SObject, target: Target, progress: Progress
+) -> tuple[list[str], list[str]]:
     """The ids of all records, and of those among them that are not in the recycle bin."""
     soql = select(sobject.name, ID_TYPES)
     ids: list[str] = []
@@ -156,20 +158,28 @@ def _list_ids(client: Client, sobject: SObject, target: Target) -> tuple[list[st
                 if is_deleted != "true":
                     alive.append(record_id)
 
-    few = read_by_query(client, soql, ID_TYPES)
+    try:
+        few = read_by_query(client, soql, ID_TYPES)
+    except ApiError as error:
+        if error.error_class != "QUERY_TIMEOUT":
+            raise
+        few = None
     if few is not None:
         note(iter(few))
     else:
-        read_by_bulk(client, target.workspace / "ids", soql, ID_TYPES, {}, note)
+        # A list that an earlier run has left lacks what has landed since.
+        purpose = {"read_to": time_text(_read_to(progress))}
+        read_by_bulk(client, target.workspace / "ids", soql, ID_TYPES, purpose, note)
     return ids, alive
 
 
 def _fetch(client: Client, sobject: SObject, progress: Progress, ids: Sequence[str]) -> Iterator[pa.Table]:
-    """The newest versions of single records."""
+    """The newest versions of single records, except what the next window brings when it has settled."""
+    settled = within(sobject.cursor, None, _read_to(progress))
     for start in range(0, len(ids), IDS_PER_QUERY):
-        condition = is_one_of("Id", ids[start : start + IDS_PER_QUERY])
+        conditions = [is_one_of("Id", ids[start : start + IDS_PER_QUERY]), *settled]
         yield from (
-            read_by_query(client, select(sobject.name, progress.types, [condition]), progress.types) or ()
+            read_by_query(client, select(sobject.name, progress.types, conditions), progress.types) or ()
         )
 
 
