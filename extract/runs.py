@@ -31,7 +31,7 @@ class Run:
         calls: requests, repeated ones too.
         tokens: what the API charged for them.
         rows_read: rows that came.
-        rows_landed: rows that were new.
+        rows_landed: rows that were new, or have got a value that they lacked.
         rows_rejected: rows that cannot be rows; they are in ``operations.rejected_rows``.
         started_at: UTC.
         finished_at: UTC.

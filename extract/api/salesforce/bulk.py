@@ -106,7 +106,10 @@ class Download:
         return dict(self.state["purpose"])
 
     def is_for(self, client: Client, soql: str, purpose: Mapping[str, Any]) -> bool:
-        """Whether it is just this query for just this purpose; another version of the API does not get at it."""
+        """Whether it is just this query for just this purpose, of this organisation.
+
+        Another version of the API does not get at it.
+        """
         wanted = {
             "organisation": client.organisation,
             "version": client.version,
