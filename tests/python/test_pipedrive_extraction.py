@@ -382,6 +382,28 @@ def test_a_stage_that_is_gone_from_the_list_is_deleted_at_once(
     assert landed(extract(settings, "stages")) == {}
 
 
+@pytest.mark.parametrize(("table", "kind"), [("stages", "stages"), ("activity", "activities")])
+def test_a_run_that_is_killed_before_deletions_land_finds_them_the_next_time(
+    duckdb_settings: Settings, company: Company, monkeypatch: pytest.MonkeyPatch, table: str, kind: str
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, table)
+    gone = company.any(kind)
+    company.clock.advance(8 * 24 * 3600)
+    company.write(kind, {**gone, "is_deleted": True})
+    with monkeypatch.context() as patch:
+        patch.setattr(Target, "land_deleted", killed)
+        with pytest.raises(KeyboardInterrupt):
+            extract(settings, table)
+    company.clock.advance(3600)
+    assert landed(extract(settings, table)) == {table: 1}
+    assert newest(settings, table)[str(gone["id"])]["is_deleted"] == "true"
+
+
+def killed(*arguments: Any, **options: Any) -> None:
+    raise KeyboardInterrupt
+
+
 def item(field: str, old: str | None, new: str | None, time: str) -> Item:
     return Item(field, old, new, 1, time, "api", "somebody's automation")
 

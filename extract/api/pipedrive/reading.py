@@ -6,7 +6,7 @@ columns of custom fields (``columns``), and for a table that is read whole a has
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,12 +77,11 @@ class Reader:
         fingerprint = hashlib.sha256(json.dumps(records).encode()).hexdigest()
         is_new = fingerprint != self._cursor.get("fingerprint")
         window = (None, self._client.now())
-        # The fingerprint is not committed before the deletions are: it would hide them from the next run.
         self._land(records if is_new else [], window)
         if is_new:
-            self._cursor["fingerprint"] = fingerprint
             self._land_gone_and_returned(
-                lambda ids: (record for record in records if self._id(record) in ids)
+                lambda ids: (record for record in records if self._id(record) in ids),
+                {"fingerprint": fingerprint},
             )
 
     def _read_changes(self) -> None:
@@ -95,8 +94,7 @@ class Reader:
             until = self._cursor["until"].get(end_point.path)
             self._read_list(end_point, None if is_all or until is None else parsed(until) - OVERLAP)
         if is_all and not self._is_first:
-            self._cursor["listed_at"] = started
-            self._land_gone_and_returned(self._ask_for)
+            self._land_gone_and_returned(self._ask_for, {"listed_at": started})
 
     def _read_list(self, end_point: EndPoint, low: datetime | None) -> None:
         """Read what has changed in a list from a time on, or all of it, and land it part by part."""
@@ -150,7 +148,9 @@ class Reader:
             window=window,
         )
 
-    def _land_gone_and_returned(self, find: Callable[[set[str]], Iterable[Record]]) -> None:
+    def _land_gone_and_returned(
+        self, find: Callable[[set[str]], Iterable[Record]], compared: Mapping[str, str]
+    ) -> None:
         """Compare what was listed with what the raw table holds: deleted is what it alone knows.
 
         A record that was taken for deleted and is listed after all has been hidden from us for a time; it is landed
@@ -158,6 +158,7 @@ class Reader:
 
         Args:
             find: gives the records of some ids, as far as there are such.
+            compared: what the cursor says of a comparison that is done.
         """
         resource, target = self._resource, self._target
         alive = set(target.missing_from((), resource.id_column, resource.time_column))
@@ -177,6 +178,8 @@ class Reader:
         self._land(
             [record | back if self._id(record) in returned else record for record in found], (None, now)
         )
+        # Committed with the deletions, not before: it would hide them from the next run.
+        self._cursor |= compared
         target.land_deleted(
             [(id_, time) for id_ in sorted(gone)],
             self._cursor,
