@@ -58,7 +58,7 @@ class Target:
         )
         self.new_columns: list[str] = []
         self.warnings: list[str] = []
-        self._account = account
+        self.account = account
         self._usage, self._calls_before, self._tokens_before = usage, usage.calls, usage.tokens
         self._rejected: list[tuple[str, str]] = []
         self._rows_so_far, self._on_progress = 0, on_progress
@@ -87,9 +87,9 @@ class Target:
             raise ApiError(f"{shown} is fed by files; {advice}", "FED_BY_FILES")
         if committed is not None:
             account, cursor = committed
-            if account != self._account:
+            if account != self.account:
                 raise ApiError(
-                    f"{shown} holds the data of {account}, and this is {self._account}; {advice}",
+                    f"{shown} holds the data of {account}, and this is {self.account}; {advice}",
                     "OTHER_ACCOUNT",
                 )
             self.cursor, self._must_clear = cursor, False
@@ -142,7 +142,7 @@ class Target:
                     rows_landed = versions.fill(connection, self.table, key, fill)
                     rows_landed += versions.insert_new(connection, self.table, key, self.run.run_id)
                 state.write_checkpoints(connection, self.table, checkpoints or {})
-                state.write_cursor(connection, self.table, self._account, cursor)
+                state.write_cursor(connection, self.table, self.account, cursor)
                 self._account_for(connection, method, rows_read, rows_landed, window)
             self._settle(connection, cursor, rows_landed)
         return rows_landed
@@ -183,7 +183,7 @@ class Target:
                     rows_landed = versions.insert_deleted(
                         connection, self.table, id_column, time_column, self.run.run_id
                     )
-                state.write_cursor(connection, self.table, self._account, cursor)
+                state.write_cursor(connection, self.table, self.account, cursor)
                 self._account_for(connection, method, rows_read, rows_landed, None)
             self._settle(connection, cursor, rows_landed)
         return rows_landed

@@ -522,6 +522,29 @@ def test_a_run_that_is_killed_reads_no_changelog_twice_that_was_landed(
     assert changes_landed(settings) == changes_true(company)
 
 
+def test_changelogs_are_read_of_this_company_s_deals_only(
+    duckdb_settings: Settings, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    assert extract(settings, CHANGES)[CHANGES].run.error_class == "NO_DEALS"
+    extract(settings, "deals", CHANGES)
+    before = rows(settings, CHANGES)
+    monkeypatch.setattr(Pipedrive, "__init__", moved(Pipedrive.__init__))
+    report = extract(settings, CHANGES, replace=True)[CHANGES]
+    assert report.run.error_class == "NO_DEALS"
+    assert rows(settings, CHANGES) == before
+
+
+def moved(begin: Callable[..., None]) -> Callable[..., None]:
+    """Another company with the same contents."""
+
+    def begin_elsewhere(self: Pipedrive, *arguments: Any) -> None:
+        begin(self, *arguments)
+        self.account = "elsewhere"
+
+    return begin_elsewhere
+
+
 def test_if_no_changelog_can_be_read_few_are_tried(
     duckdb_settings: Settings, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,8 +59,10 @@ def read_changes(client: Client, target: Target) -> None:
     """Read the changelogs of the deals that have changed since theirs were read, the latest changed ones first.
 
     Raises:
-        ApiError: some cannot be read; what was read before is landed, and the next run reads the rest.
+        ApiError: some cannot be read; what was read before is landed, and the next run reads the rest. Or the deals
+            have not been read from this company.
     """
+    _check_deals(target)
     waiting: list[Record] = []
     read: dict[str, str] = {}
     failed: list[ApiError] = []
@@ -117,6 +119,18 @@ def change_key(
 def changelog_of(deal_id: str) -> EndPoint:
     """The list of a deal's changes."""
     return replace(CHANGELOG, path=CHANGELOG.path.format(id=deal_id))
+
+
+def _check_deals(target: Target) -> None:
+    accounts = target.query(
+        "select account from operations.cursors where source_name = 'pipedrive' and table_name = 'deals'"
+    )
+    if accounts != [(target.account,)]:
+        raise ApiError(
+            f"raw_pipedrive.{TABLE} needs the deals of {target.account} in raw_pipedrive.deals; read those first"
+            " ('leadhouse extract pipedrive', with --replace if others are there)",
+            "NO_DEALS",
+        )
 
 
 def _pending(target: Target) -> list[Deal]:
