@@ -807,6 +807,21 @@ def test_ids_that_a_query_cannot_list_in_time_come_by_bulk(loaded: Stand) -> Non
     assert jobs_started(loaded) == 1
 
 
+def test_a_record_that_was_hidden_for_a_time_comes_back(loaded: Stand) -> None:
+    seen = [{"attributes": {}, "Id": lead_id(number), "IsDeleted": False} for number in range(11)]
+    answer = Response.json({"totalSize": 11, "done": True, "records": seen})
+    loaded.wire.intercept = failing(answer, at="SELECT Id, IsDeleted FROM")
+    for flag in ("true", "false"):
+        loaded.pass_time(8 * DAY)
+        assert loaded.land("lead") == {"lead": 1}
+        assert loaded.newest()[lead_id(11)]["is_deleted"] == flag
+    loaded.pass_time(8 * DAY)
+    assert loaded.land("lead") == {"lead": 0}
+    assert loaded.newest()[lead_id(11)] | {"system_modstamp": ""} == (
+        loaded.truth()[lead_id(11)] | {"system_modstamp": ""}
+    )
+
+
 def test_lost_rights_do_not_look_like_deletions(loaded: Stand) -> None:
     only = {"attributes": {}, "Id": lead_id(0), "IsDeleted": False}
     loaded.wire.intercept = failing(

@@ -7,6 +7,7 @@ cut or a record could not be seen in its time, comes out when the ids of all rec
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 import pyarrow as pa
 
@@ -93,7 +94,7 @@ def _land_list(client: Client, sobject: SObject, target: Target, progress: Progr
 
 
 def _compare_ids(client: Client, sobject: SObject, target: Target, progress: Progress) -> Progress:
-    """Compare the ids of all records with the raw table's: mark what is gone, fetch what was missed."""
+    """Compare the ids of all records with the raw table's: mark what is gone, fetch what was missed or is back."""
     end = _read_to(progress)
     ids, alive = _list_ids(client, sobject, target, progress)
     gone = target.missing_from(ids)
@@ -108,18 +109,31 @@ def _compare_ids(client: Client, sobject: SObject, target: Target, progress: Pro
         rows = [(record_id, time_text(times.get(record_id, end))) for record_id in gone]
         target.land_deleted(rows, progress.cursor, method="api")
     in_bin = set(target.missing_from(alive)) - set(gone)
-    missed = [*sorted(in_bin), *target.unknown_in(ids)]
+    unknown = target.unknown_in(ids)
+    missed = [*sorted(in_bin), *unknown]
+    returned = sorted(set(alive) - set(target.missing_from(())) - set(unknown))
     progress = progress.change(listed_at=end)
     if len(missed) > LARGE:  # much that could not be seen before: all of it is read again
         progress = progress.change(must_reread=True, reread_from=None)
         missed = []
     target.land(
-        _fetch(client, sobject, progress, missed),
+        chain(
+            _fetch(client, sobject, progress, missed),
+            # Hidden for a time, and taken for deleted; what its own time says is older than that.
+            (_as_of(table, end) for table in _fetch(client, sobject, progress, returned)),
+        ),
         tuple(map(column_name, sobject.key)),
         progress.cursor,
         method="query",
     )
     return progress
+
+
+def _as_of(records: pa.Table, moment: datetime) -> pa.Table:
+    """The records as versions of a moment."""
+    place = records.column_names.index("system_modstamp")
+    times = pa.array([time_text(moment)] * records.num_rows, pa.string())
+    return records.set_column(place, "system_modstamp", times)
 
 
 def _deletion_times(client: Client, sobject: SObject, progress: Progress) -> dict[str, datetime]:
