@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 
 from leadhouse.warehouse import Connection
 
+SIGN_IN = "sign-in"
+"""What stands for the table's name where a run got no further than signing in."""
+
 
 def utc_now() -> datetime:
     """The time by this machine, UTC without a zone, as the warehouse keeps it."""
@@ -24,7 +27,7 @@ class Run:
     Args:
         run_id: the same for all tables of one command.
         source_name: the source.
-        table_name: the raw table.
+        table_name: the raw table, or `SIGN_IN`.
         method: ``files``, ``query``, ``bulk`` or ``api``.
         window_start: from when on changes were read, UTC; ``None`` from the beginning.
         window_end: up to when, exclusive; ``None`` where there are no windows.

@@ -176,9 +176,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if target not in ("duckdb", "postgres"):
         raise LeadhouseError(f"LEADHOUSE_TARGET is '{target}'; it must be 'duckdb' or 'postgres'")
     home = Path(environ.get("LEADHOUSE_HOME") or PROJECT / ".leadhouse").absolute()
-    if "'" in str(home):
+    if set("'%") & set(str(home)):
         raise LeadhouseError(
-            f"LEADHOUSE_HOME is {home}; its path must be without quotes, which dlt cannot handle"
+            f"LEADHOUSE_HOME is {home}; its path must be without quotes and per cent signs, which dlt cannot handle"
         )
     return Settings(
         home=home,

@@ -19,6 +19,7 @@ from leadhouse import dbt
 from leadhouse.config import Settings, load_settings
 from leadhouse.lock import run_lock
 from leadhouse.warehouse import prepare
+from leadhouse.wording import counted
 
 if TYPE_CHECKING:
     from extract.api.extraction import TableReport
@@ -135,7 +136,7 @@ def _extract_files(
 
 
 def _extract_api(settings: Settings, source: str, names: tuple[str, ...], check: bool, replace: bool) -> None:
-    from extract.api.extraction import extract_api  # noqa: PLC0415 - it and the clients take seconds to import
+    from extract.api.extraction import extract_api, signed_in  # noqa: PLC0415 - takes seconds, and so do the clients
 
     connect = import_module(APIS[source]).connect
     known = [table.name for table in SOURCES[source]]
@@ -147,7 +148,7 @@ def _extract_api(settings: Settings, source: str, names: tuple[str, ...], check:
         return
     with run_lock(settings, f"leadhouse extract {source}"):
         prepare(settings)
-        api = connect(settings)
+        api = signed_in(settings, source, connect)
         reports = []
         with _Bar() as bar:
             for report in extract_api(settings, api, names, replace, bar.count):
@@ -229,7 +230,7 @@ def _print_table(settings: Settings, report: "TableReport") -> None:
     """One line per table, and what somebody should know of it."""
     run = report.run
     name = f"raw_{run.source_name}.{run.table_name}"
-    cost = f"{run.calls:,} calls" + (f", {run.tokens:,} tokens" if run.tokens else "")
+    cost = counted(run.calls, "call") + (f", {counted(run.tokens, 'token')}" if run.tokens else "")
     if report.error is None or run.rows_landed:
         rejected = f", {run.rows_rejected:,} rejected" if run.rows_rejected else ""
         click.echo(f"{name}: {run.rows_landed:,} new of {run.rows_read:,} rows read{rejected} ({cost})")
@@ -253,9 +254,13 @@ def _finish_api(source: str, reports: "list[TableReport]") -> None:
         sum(report.run.calls for report in reports),
     )
     done = len(reports) - len(failed)
-    click.echo(f"{source}: {rows:,} rows landed with {calls:,} calls; {done} tables read, {len(failed)} not")
+    click.echo(
+        f"{source}: {counted(rows, 'row')} landed with {counted(calls, 'call')};"
+        f" {counted(done, 'table')} read, {len(failed)} not"
+    )
     if failed:
-        raise click.exceptions.Exit(max(report.error.exit_code for report in failed if report.error))
+        # The quota ends a run in order; any other failure must not hide behind it.
+        raise click.exceptions.Exit(min(report.error.exit_code for report in failed if report.error))
 
 
 class _Bar:

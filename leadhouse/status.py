@@ -12,11 +12,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from extract import SOURCES, TABLES
-from extract.runs import utc_now
+from extract.runs import SIGN_IN, utc_now
 from extract.tables import Table
 from leadhouse.config import Settings, load_settings
 from leadhouse.lock import running
 from leadhouse.warehouse import OPERATIONS, Connection, WarehouseInUse, connect, quote, table_columns
+from leadhouse.wording import counted
 
 TIME_COLUMNS = ("system_modstamp", "change_time", "update_time", "modified", "created_date")
 """Columns with the time of a version or event; the first that a table has is its own."""
@@ -79,6 +80,7 @@ class SourceStatus:
         name: its name.
         tables: its tables.
         unknown_files: what became of files that belong to none of them.
+        sign_in: why the last run over its API got no further than that.
         last_run_at: when the last run over its API ended, UTC; ``None`` if there was none.
         last_run: what that has used.
         last_day: what all its runs of the last 24 hours have used.
@@ -87,6 +89,7 @@ class SourceStatus:
     name: str
     tables: tuple[TableStatus, ...]
     unknown_files: tuple[str, ...]
+    sign_in: tuple[str, ...]
     last_run_at: datetime | None
     last_run: Usage
     last_day: Usage
@@ -150,11 +153,17 @@ def source_status(settings: Settings, connection: Connection, source: str, now: 
         [source],
     )
     [(run_id, last_run_at)] = last_runs or [(None, None)]
+    is_stuck = bool(
+        connection.execute(
+            "select 1 from operations.runs where run_id = ? and table_name = ?", [run_id, SIGN_IN]
+        )
+    )
     of_source = "source_name = ? and method is distinct from 'files'"
     return SourceStatus(
         name=source,
         tables=tuple(_table_status(settings, connection, table, now) for table in SOURCES[source]),
         unknown_files=_attention(connection, source, "", now),
+        sign_in=_attention(connection, source, SIGN_IN, now) if is_stuck else (),
         last_run_at=last_run_at,
         last_run=_usage(connection, f"{of_source} and run_id = ?", [source, run_id]),
         last_day=_usage(connection, f"{of_source} and finished_at >= ?", [source, now - DAY]),
@@ -261,7 +270,7 @@ def _unread_deals(connection: Connection) -> tuple[str, ...]:
         " on source_name = 'pipedrive' and table_name = 'deal_changes' and record_id = id"
         " where age = 1 and deals.version is not null and deals.version is distinct from read_before.version"
     )
-    return (f"the changelogs of {_counted(deals, 'deal')} are still to be read",) if deals else ()
+    return (f"the changelogs of {counted(deals, 'deal')} are still to be read",) if deals else ()
 
 
 def _shown_time(text: str | None) -> str:
@@ -282,10 +291,11 @@ def _lines(source: SourceStatus, now: datetime) -> Iterator[Text | Grid]:
     if source.last_run_at:
         yield Text(
             f"last run {ago(source.last_run_at, now)}: {_shown_usage(source.last_run)};"
-            f" last 24 hours: {_shown_usage(source.last_day)} in {_counted(source.last_day.runs, 'run')}"
+            f" last 24 hours: {_shown_usage(source.last_day)} in {counted(source.last_day.runs, 'run')}"
         )
     for name, attention in (
         ("files of no table", source.unknown_files),
+        (SIGN_IN, source.sign_in),
         *((table.name, table.attention) for table in known),
     ):
         for text in attention:
@@ -293,12 +303,8 @@ def _lines(source: SourceStatus, now: datetime) -> Iterator[Text | Grid]:
 
 
 def _shown_usage(usage: Usage) -> str:
-    tokens = f", {_counted(usage.tokens, 'token')}" if usage.tokens else ""
-    return _counted(usage.calls, "call") + tokens
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+    tokens = f", {counted(usage.tokens, 'token')}" if usage.tokens else ""
+    return counted(usage.calls, "call") + tokens
 
 
 def _grid(tables: Sequence[TableStatus], now: datetime) -> Grid:

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from extract.api.landing import Target
 from extract.api.session import ApiError, QuotaReached, Usage
-from extract.runs import Run, new_run_id
+from extract.runs import SIGN_IN, Run, new_run_id, record, utc_now
 from extract.tables import Table
 from leadhouse.config import Settings
+from leadhouse.errors import LeadhouseError
 from leadhouse.warehouse import clear_incoming, connect
 
 
@@ -63,6 +64,23 @@ class TableReport:
     error: ApiError | None
 
 
+def signed_in(settings: Settings, source: str, connect_api: Callable[[Settings], Api]) -> Api:
+    """Sign in, and have it on record where that fails.
+
+    Raises:
+        LeadhouseError: the settings are not enough, or the CRM refuses them.
+    """
+    run = Run(run_id=new_run_id(), source_name=source, table_name=SIGN_IN, started_at=utc_now())
+    try:
+        return connect_api(settings)
+    except LeadhouseError as error:
+        run.method, run.outcome, run.finished_at = "api", "failed", utc_now()
+        run.error_class = error.error_class if isinstance(error, ApiError) else "SETTINGS"
+        with connect(settings) as connection, connection.transaction():
+            record(connection, run)
+        raise
+
+
 def extract_api(
     settings: Settings,
     api: Api,
@@ -109,4 +127,6 @@ def _run(job: Job, target: Target) -> ApiError | None:
         job.run(target)
     except ApiError as error:
         return error
+    except LeadhouseError as error:  # the rows came, and could not be landed
+        return ApiError(f"{job.table.schema}.{job.table.name}: {error}", "LOAD_FAILED", error.exit_code)
     return None

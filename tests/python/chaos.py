@@ -50,6 +50,15 @@ QUIET_SECONDS = 180
 WEEK_HOURS = 170
 """After it everything that is looked at only once a week has been."""
 
+CONSTANTS = {
+    "extract.api.salesforce.bulk.PAGE_ROWS": 15,
+    "extract.api.salesforce.windows.LARGE": 25,
+    "extract.api.salesforce.deleted.LARGE": 25,
+    "extract.api.pipedrive.changes.DEALS_PER_LANDING": 4,
+    "extract.api.pipedrive.reading.PAGES_PER_LANDING": 1,
+}
+"""Small, so that small CRMs have several pages, windows for Bulk 2.0 and landings."""
+
 KILLED = -9
 ENDS = {0: "done", 1: "failed", 75: "quota", KILLED: "killed"}
 
@@ -165,7 +174,12 @@ def survive(seed: int, settings: Settings, runner: Zygote, folder: Path) -> Coun
             killed = draws.pick(sorted(commands))
             for source, command in commands.items():
                 kill_after = 1 + draws.below(1 + draws.below(MOST_EVENTS)) if source == killed else None
-                happened[ENDS[runner.run(command, reachable, kill_after=kill_after)]] += 1
+                status = runner.run(command, reachable, kill_after=kill_after, constants=CONSTANTS)
+                happened[ENDS[status]] += 1
+                while kill_after and status != KILLED:  # it has ended before; so it must be earlier
+                    kill_after = 1 + kill_after // 3
+                    status = runner.run(command, reachable, kill_after=kill_after, constants=CONSTANTS)
+                    happened[ENDS[status]] += 1
             happened.update(crms.faults.struck)
             crms.faults.off()
             run_clean(runner, reachable, commands)
@@ -189,7 +203,7 @@ def choose_tables(draws: Draws) -> list[Table]:
 def run_clean(runner: Zygote, settings: Settings, commands: Mapping[str, list[str]]) -> None:
     """Read both CRMs without hindrance."""
     for source, command in commands.items():
-        assert runner.run(command, settings) == 0, f"the clean run of {source} failed"
+        assert runner.run(command, settings, constants=CONSTANTS) == 0, f"the clean run of {source} failed"
 
 
 def compare(

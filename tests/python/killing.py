@@ -14,9 +14,10 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -53,6 +54,7 @@ class Zygote:
         kill_at: Place | None = None,
         places: Path | None = None,
         kill_after: int | None = None,
+        constants: Mapping[str, int] | None = None,
     ) -> int:
         """Run a command in a fork.
 
@@ -62,6 +64,7 @@ class Zygote:
             kill_at: a place as ``places`` lists it; the run ends there.
             places: a file that is to list the places that the run passes, in their order.
             kill_after: the run ends when it has called and returned from so many functions.
+            constants: other values for constants of modules, as ``{"extract.module.NAME": 7}``.
 
         Returns:
             The exit status, or minus the signal that ended it.
@@ -71,6 +74,7 @@ class Zygote:
             "environment": environment(settings),
             "kill_at": kill_at,
             "kill_after": kill_after,
+            "constants": dict(constants or {}),
             "places": str(places) if places else None,
         }
         assert self.process.stdin and self.process.stdout
@@ -177,6 +181,9 @@ def _obey(order: dict[str, Any]) -> None:
         os.dup2(silence, stream)
     os.environ.clear()
     os.environ.update(order["environment"])
+    for name, value in order["constants"].items():
+        module, _, constant = name.rpartition(".")
+        setattr(import_module(module), constant, value)
     passed: Counter[str] = Counter()
     events = 0
     kill_at = tuple(order["kill_at"]) if order["kill_at"] else None

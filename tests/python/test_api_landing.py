@@ -13,6 +13,7 @@ from extract.api.session import ApiError, QuotaReached, Usage
 from extract.runs import new_run_id
 from extract.salesforce import TABLES
 from leadhouse.config import Settings
+from leadhouse.errors import LeadhouseError
 from leadhouse.warehouse import connect
 from tests.python.running import call_leadhouse
 
@@ -252,3 +253,57 @@ def test_the_quota_ends_the_run(settings: Settings) -> None:
 def test_only_the_tables_asked_for_are_read(settings: Settings) -> None:
     api = TwoTables(Job(LEAD, lambda target: None), Job(USER, lambda target: None))
     assert [report.run.table_name for report in extract_api(settings, api, ["user"])] == ["user"]
+
+
+def test_rows_that_cannot_be_landed_fail_their_table_only(settings: Settings) -> None:
+    def fill_up(target: Target) -> None:
+        raise LeadhouseError("the load failed, nothing was landed: no space left")
+
+    api = TwoTables(Job(LEAD, fill_up), Job(USER, lambda target: None))
+    reports = list(extract_api(settings, api))
+    assert [str(report.error) for report in reports] == [
+        "raw_salesforce.lead: the load failed, nothing was landed: no space left",
+        "None",
+    ]
+    assert [row[-3:-1] for row in recorded(settings)] == [("failed", "LOAD_FAILED"), ("unchanged", None)]
+
+
+def test_a_failed_sign_in_is_on_record_and_in_the_status(settings: Settings) -> None:
+    failed = call_leadhouse(settings, "extract", "pipedrive", status=1)
+    assert failed.stderr == (
+        "Error: PIPEDRIVE_URL and PIPEDRIVE_API_TOKEN not set; they hold the company's address,"
+        " https://COMPANY.pipedrive.com, and a user's API token (Personal preferences → API)\n"
+    )
+    assert [row[0] for row in recorded(settings)] == ["sign-in"]
+    assert "! sign-in: failed just now: SETTINGS" in call_leadhouse(settings, "status").stdout
+
+
+@pytest.mark.parametrize(
+    ("errors", "status"),
+    [
+        ([ApiError("no such thing", "NOT_FOUND"), ApiError("no such thing", "NOT_FOUND")], 1),
+        ([ApiError("no such thing", "NOT_FOUND"), QuotaReached("used up")], 1),
+        ([ApiError("no such thing", "NOT_FOUND")], 1),
+        ([], 0),
+    ],
+)
+def test_a_failure_does_not_hide_behind_the_quota(
+    duckdb_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    errors: list[ApiError],
+    status: int,
+) -> None:
+    waiting = iter(errors)
+
+    def fail(target: Target) -> None:
+        for error in waiting:
+            raise error
+
+    api = TwoTables(Job(LEAD, fail), Job(USER, fail))
+    monkeypatch.setattr("extract.api.salesforce.connect", lambda settings: api)
+    result = call_leadhouse(duckdb_settings, "extract", "salesforce", status=status)
+    assert result.stderr.splitlines() == [f"Error: {error}" for error in errors]
+    assert result.stdout.splitlines()[-1] == (
+        f"salesforce: 0 rows landed with 0 calls; {2 - len(errors)} table{'s' * (len(errors) != 1)} read,"
+        f" {len(errors)} not"
+    )
