@@ -382,6 +382,38 @@ def test_a_stage_that_is_gone_from_the_list_is_deleted_at_once(
     assert landed(extract(settings, "stages")) == {}
 
 
+@pytest.mark.parametrize(
+    ("share_left", "is_deleted"),
+    [pytest.param(0.4, False, id="lost rights"), pytest.param(0.6, True, id="many deletions")],
+)
+@pytest.mark.parametrize(("table", "path"), [("stages", "/stages"), ("activity", "/activities")])
+def test_if_most_records_are_gone_none_is_taken_for_deleted(
+    duckdb_settings: Settings, company: Company, table: str, path: str, share_left: float, is_deleted: bool
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, table)
+    before = newest(settings, table)
+
+    def show_few(request: Request) -> Response | None:
+        if not request.path.endswith(path):
+            return None
+        answer = json.loads(company.site.answer(request).body)
+        return Response.json(answer | {"data": [item for item in answer["data"] if item["id"] in visible]})
+
+    id_column = BY_TABLE[table].id_column
+    visible = {int(row[id_column] or 0) for row in list(before.values())[: round(share_left * len(before))]}
+    company.instead = show_few
+    company.clock.advance(8 * 24 * 3600)
+    report = extract(settings, table)[table]
+    gone = {id_ for id_, row in newest(settings, table).items() if row["is_deleted"] == "true"}
+    assert gone == ({id_ for id_ in before if int(id_) not in visible} if is_deleted else set())
+    assert is_deleted or "nothing is marked as deleted" in report.warnings[0]
+    company.instead = lambda request: None
+    company.clock.advance(8 * 24 * 3600)
+    assert landed(extract(settings, table)) == ({table: len(gone)} if gone else {})
+    assert {row["is_deleted"] for row in newest(settings, table).values()} == {"false"}
+
+
 @pytest.mark.parametrize(("table", "kind"), [("stages", "stages"), ("activity", "activities")])
 def test_a_run_that_is_killed_before_deletions_land_finds_them_the_next_time(
     duckdb_settings: Settings, company: Company, monkeypatch: pytest.MonkeyPatch, table: str, kind: str

@@ -31,6 +31,9 @@ PAGES_PER_LANDING = 20
 MANY_GONE, MANY_GONE_SHARE = 10, 0.1
 """If more records vanish at once, and a larger share of the table, that is worth a look."""
 
+MOST_GONE_SHARE = 0.5
+"""If more of the records are gone at once, it is the user's rights that are: nothing is marked as deleted."""
+
 IDS_PER_CALL = 100
 METHOD = "api"
 
@@ -151,7 +154,7 @@ class Reader:
     def _land_gone_and_returned(
         self, find: Callable[[set[str]], Iterable[Record]], compared: Mapping[str, str]
     ) -> None:
-        """Compare what was listed with what the raw table holds: deleted is what it alone knows.
+        """Compare what was listed with what the raw table holds: deleted is what it alone knows, unless it is most.
 
         A record that was taken for deleted and is listed after all has been hidden from us for a time; it is landed
         as a new version.
@@ -167,7 +170,13 @@ class Reader:
         # A record may have changed, or passed from one list to another, while they were read.
         found = list(find(missing | returned))
         gone = missing - {self._id(record) for record in found}
-        if len(gone) > max(MANY_GONE, MANY_GONE_SHARE * len(alive)):
+        if len(gone) > MOST_GONE_SHARE * len(alive):
+            target.warn(
+                f"{len(gone):,} of {len(alive):,} {resource.table} are not listed any more; that looks like lost"
+                " rights, not like deletions: nothing is marked as deleted. Check what the token's user may see"
+            )
+            gone = set()
+        elif len(gone) > max(MANY_GONE, MANY_GONE_SHARE * len(alive)):
             target.warn(
                 f"{len(gone):,} of {len(alive):,} {resource.table} are not listed any more and taken for deleted;"
                 " look whether the token's user may still see them"
