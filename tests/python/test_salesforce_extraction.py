@@ -23,6 +23,7 @@ from extract.api.session import ApiError
 from extract.salesforce import OBJECTS
 from leadhouse.config import Settings, load_settings
 from leadhouse.errors import LeadhouseError
+from leadhouse.simulator.crm.org.ids import record_id
 from leadhouse.simulator.crm.salesforce import Limits
 from leadhouse.simulator.crm.server import Request, Response
 from tests.python.running import ROOT, SCRIPTS, call_leadhouse
@@ -114,10 +115,12 @@ def test_everything_lands_as_it_is_and_once(settings: Settings) -> None:
         assert stand.newest() == stand.truth()
 
 
-def test_history_and_users_land_beside_their_records(settings: Settings) -> None:
-    history = [
+def histories(*numbers: int) -> list[dict[str, Any]]:
+    """Changes of leads' status, made an hour before the start."""
+    return [
         {
-            "Id": f"017Hs00000000{number:02d}AAA",
+            "Id": record_id("017", number),
+            "IsDeleted": False,
             "LeadId": lead_id(number),
             "Field": "Status",
             "DataType": "DynamicEnum",
@@ -125,8 +128,12 @@ def test_history_and_users_land_beside_their_records(settings: Settings) -> None
             "NewValue": f"O'Brien {number}",
             "CreatedDate": START - HOUR,
         }
-        for number in range(3)
+        for number in numbers
     ]
+
+
+def test_history_and_users_land_beside_their_records(settings: Settings) -> None:
+    history = histories(0, 1, 2)
     user = {"Id": "005Hs0000000001AAA", "Name": "Ada", "IsActive": True, "SystemModstamp": START - HOUR}
     with standing(settings, LIMITS, LeadHistory=history, User=[user]) as stand:
         assert stand.land("lead_history", "user") == {"lead_history": 3, "user": 1}
@@ -768,6 +775,46 @@ def test_comparing_ids_finds_what_was_missed(
     landed += loaded.land("lead")["lead"]
     assert landed == 5
     assert loaded.newest() == loaded.truth()
+
+
+@pytest.mark.parametrize("large", [10_000, 3])
+def test_comparing_ids_finds_history_and_users_that_were_missed(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr(windows, "LARGE", large)
+    monkeypatch.setattr(deleted, "LARGE", large)
+    user = {"Id": record_id("005", 1), "Name": "Ada", "IsActive": True, "SystemModstamp": START - HOUR}
+    stand = serve(LeadHistory=histories(0, 1), User=[user])
+    stand.land("lead_history", "user")
+    stand.site.store.load("LeadHistory", histories(2, 3, 4, 5, 6))
+    stand.site.store.load("User", [{**user, "Id": record_id("005", 2), "Name": "Bea"}])
+    for time, calls in ((2 * DAY, 4), (HOUR, 2)):
+        stand.pass_time(time)
+        assert stand.land("lead_history", "user") == {"lead_history": 0, "user": 0}
+        assert len(stand.calls) == calls  # the daily look at the fields
+    stand.pass_time(5 * DAY)
+    landed = stand.land("lead_history", "user")
+    stand.pass_time(HOUR)
+    assert landed["lead_history"] + stand.land("lead_history")["lead_history"] == 5
+    assert landed["user"] == 1
+    stand.pass_time(HOUR)
+    assert stand.land("lead_history", "user") == {"lead_history": 0, "user": 0}
+    assert len(stand.calls) == 2
+    assert [row for (row,) in stand.raw("new_value", "lead_history")] == [f"O'Brien {n}" for n in range(7)]
+
+
+def test_history_that_salesforce_has_dropped_stays(serve: Serve) -> None:
+    stand = serve(LeadHistory=histories(0, 1))
+    stand.land("lead_history")
+    only = {"attributes": {}, "Id": histories(0)[0]["Id"]}
+    stand.wire.intercept = failing(
+        Response.json({"totalSize": 1, "done": True, "records": [only]}), at="SELECT Id FROM LeadHistory"
+    )
+    stand.pass_time(8 * DAY)
+    report = stand.run("lead_history")["lead_history"]
+    assert (report.error, report.warnings, report.run.rows_landed) == (None, (), 0)
+    assert sum("SELECT Id FROM LeadHistory" in call for call in stand.calls) == 1
+    assert stand.raw("is_deleted", "lead_history") == [("false",), ("false",)]
 
 
 @pytest.mark.usefixtures("small_pages")

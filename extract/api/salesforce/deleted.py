@@ -1,11 +1,12 @@
-"""Records that are deleted for good: no query shows them any more.
+"""What no window shows: records that are deleted for good, and those that could not be seen in their time.
 
 Records in the recycle bin come with the windows. What has left it, or never was in it, is in Salesforce's own list of
 deleted records, which is asked once a day and goes back some days; and what neither shows, since the list may have been
-cut or a record could not be seen in its time, comes out when the ids of all records are compared.
+cut or a record could not be seen in its time, comes out when the ids of all records are compared. Of history and users
+the comparison only fetches what was missed: Salesforce drops old history, and that is no deletion.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -44,7 +45,7 @@ ID_TYPES = {"Id": "id", "IsDeleted": "boolean"}
 
 
 def land_deletions(client: Client, sobject: SObject, target: Target, progress: Progress) -> Progress:
-    """Land a deleted version of the records that are gone, as far as it is time to look for them.
+    """Land a deleted version of the records that are gone, and records that were missed, when it is time to look.
 
     Args:
         client: the organisation.
@@ -55,13 +56,14 @@ def land_deletions(client: Client, sobject: SObject, target: Target, progress: P
     Returns:
         How far then.
     """
-    if not sobject.keeps_deletions or progress.read_to is None:
+    if progress.read_to is None:
         return progress
-    now = progress.read_to
-    if progress.is_replicated and now - (progress.deleted_to or now) >= LIST_EVERY:
+    now, has_list = progress.read_to, sobject.keeps_deletions and progress.is_replicated
+    if has_list and now - (progress.deleted_to or now) >= LIST_EVERY:
         progress = _land_list(client, sobject, target, progress)
     if now - (progress.listed_at or now) >= COMPARE_EVERY:
-        progress = _compare_ids(client, sobject, target, progress)
+        compare = _compare_ids if sobject.keeps_deletions else _find_missed
+        progress = compare(client, sobject, target, progress)
     return progress
 
 
@@ -110,8 +112,34 @@ def _compare_ids(client: Client, sobject: SObject, target: Target, progress: Pro
         target.land_deleted(rows, progress.cursor, method="api")
     in_bin = set(target.missing_from(alive)) - set(gone)
     unknown = target.unknown_in(ids)
-    missed = [*sorted(in_bin), *unknown]
     returned = sorted(set(alive) - set(target.missing_from(())) - set(unknown))
+    return _land_missed(client, sobject, target, progress, [*sorted(in_bin), *unknown], returned)
+
+
+def _find_missed(client: Client, sobject: SObject, target: Target, progress: Progress) -> Progress:
+    """Compare the ids of all records with the raw table's, only to fetch what was missed."""
+    known = {record_id for (record_id,) in target.query(f"select id from {target.name}")}
+    missed: list[str] = []
+
+    def note(tables: Iterator[pa.Table]) -> None:
+        missed.clear()
+        for table in tables:
+            missed.extend(record_id for record_id in table["id"].to_pylist() if record_id not in known)
+
+    _read_ids(client, sobject, target, progress, {"Id": "id"}, note)
+    return _land_missed(client, sobject, target, progress, missed)
+
+
+def _land_missed(
+    client: Client,
+    sobject: SObject,
+    target: Target,
+    progress: Progress,
+    missed: Sequence[str],
+    returned: Sequence[str] = (),
+) -> Progress:
+    """Land single records that were missed or are back, and note that the ids have been compared."""
+    end = _read_to(progress)
     progress = progress.change(listed_at=end)
     if len(missed) > LARGE:  # much that could not be seen before: all of it is read again
         progress = progress.change(must_reread=True, reread_from=None)
@@ -159,7 +187,6 @@ def _list_ids(
     client: Client, sobject: SObject, target: Target, progress: Progress
 ) -> tuple[list[str], list[str]]:
     """The ids of all records, and of those among them that are not in the recycle bin."""
-    soql = select(sobject.name, ID_TYPES)
     ids: list[str] = []
     alive: list[str] = []
 
@@ -172,8 +199,22 @@ def _list_ids(
                 if is_deleted != "true":
                     alive.append(record_id)
 
+    _read_ids(client, sobject, target, progress, ID_TYPES, note)
+    return ids, alive
+
+
+def _read_ids(
+    client: Client,
+    sobject: SObject,
+    target: Target,
+    progress: Progress,
+    types: Mapping[str, str],
+    note: Callable[[Iterator[pa.Table]], None],
+) -> None:
+    """Read these fields of all records; ``note`` is called again where that must begin anew."""
+    soql = select(sobject.name, types)
     try:
-        few = read_by_query(client, soql, ID_TYPES)
+        few = read_by_query(client, soql, types)
     except ApiError as error:
         if error.error_class != "QUERY_TIMEOUT":
             raise
@@ -183,8 +224,7 @@ def _list_ids(
     else:
         # A list that an earlier run has left lacks what has landed since.
         purpose = {"read_to": time_text(_read_to(progress))}
-        read_by_bulk(client, target.workspace / "ids", soql, ID_TYPES, purpose, note)
-    return ids, alive
+        read_by_bulk(client, target.workspace / "ids", soql, types, purpose, note)
 
 
 def _fetch(client: Client, sobject: SObject, progress: Progress, ids: Sequence[str]) -> Iterator[pa.Table]:
