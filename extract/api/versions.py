@@ -25,7 +25,11 @@ def add_columns(connection: Connection, table: Table) -> list[str]:
 
 
 def insert_new(connection: Connection, table: Table, key: Sequence[str], run_id: str) -> int:
-    """Insert the rows whose key the table does not hold, each once; say how many they were."""
+    """Insert the rows whose key the table does not hold, each once; say how many they were.
+
+    A key of more than an id and a time tells states apart that follow one another at the same time. The one that was
+    landed last counts there: an earlier one that returns is inserted again.
+    """
     parts = ", ".join(quote(part) for part in key)
     # coalesce, not "is not distinct from", for which Postgres would compare every row with every other
     same = " and ".join(
@@ -39,7 +43,7 @@ def insert_new(connection: Connection, table: Table, key: Sequence[str], run_id:
         f" select {named}, ?, ? + fresh._rank from {ROWS} as came_whole join ("
         f"select {PLACE} as _fresh_place, row_number() over (order by {PLACE}) as _rank from ("
         f"select {parts}, min({PLACE}) as {PLACE} from {ROWS} group by {parts}) as came"
-        f" where not exists (select 1 from {raw_name(table)} as present where {same})"
+        f" where not exists (select 1 from {_present(table, key)} as present where {same})"
         f") as fresh on came_whole.{PLACE} = fresh._fresh_place",
         [run_id, last],
     )
@@ -125,6 +129,20 @@ def newest_states(
 
 def _columns_that_came(connection: Connection) -> list[str]:
     return [name for name in table_columns(connection, INCOMING, "rows") if not name.startswith("_")]
+
+
+def _present(table: Table, key: Sequence[str]) -> str:
+    """The versions that rows with this key are compared with."""
+    id_, *others = map(quote, key)
+    time, states = others[:1], others[1:]
+    if not states:
+        return raw_name(table)
+    parts = ", ".join([id_, *others])
+    return (
+        f"(select {parts} from (select {parts}, row_number() over ("
+        f"partition by {', '.join([id_, *time])} order by _row_number desc) as _age"
+        f" from {raw_name(table)} where {id_} in (select {id_} from {ROWS})) as states where _age = 1)"
+    )
 
 
 def _newest(connection: Connection, table: Table, id_column: str, time_column: str) -> str:

@@ -65,6 +65,24 @@ def test_a_version_is_landed_once_however_often_it_comes(settings: Settings) -> 
     assert counts(settings) == (3, 3)
 
 
+def test_a_state_that_returns_at_the_same_time_is_landed_again(settings: Settings) -> None:
+    key = (*KEY, "company")
+    for company, count in (("A", 1), ("B", 1), ("B", 0), ("A", 1), ("A", 0)):
+        states = leads(("1", MORNING, company), ("1", MORNING, company), ("2", MORNING, "C"))
+        new = 1 if not landed(settings) else 0
+        assert opened(settings).land([states], key, {}, method="api") == count + new
+    late = leads(("1", NOON, "B"))
+    assert opened(settings).land([late], key, {}, method="api") == 1
+    assert opened(settings).land([leads(("1", MORNING, "A"))], key, {}, method="api") == 0
+    assert [row[:3] for row in landed(settings)] == [
+        ("1", MORNING, "A"),
+        ("2", MORNING, "C"),
+        ("1", MORNING, "B"),
+        ("1", MORNING, "A"),
+        ("1", NOON, "B"),
+    ]
+
+
 def test_rows_carry_the_run_and_no_file(settings: Settings) -> None:
     target = opened(settings)
     target.land([leads(("1", MORNING, "A"))], KEY, {"at": 1}, method="query")

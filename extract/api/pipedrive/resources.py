@@ -63,7 +63,8 @@ class Resource:
         table: the raw table.
         end_points: the lists that together hold all of it.
         reading: how changes are found.
-        key: the columns that tell versions apart; the first is that of ids, the second that of the version's time.
+        key: the columns that tell versions apart; the first is that of ids, the second that of the version's time. What
+            follows may change while the time stays; a state that returns is then landed again, as the newest.
         columns: by field of the API, where the column is named otherwise.
         ignored: fields that are about Pipedrive's screens, or repeat another.
         definitions: the list of field definitions that names its custom fields.
