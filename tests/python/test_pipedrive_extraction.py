@@ -320,6 +320,27 @@ def test_a_deal_that_is_put_away_is_a_version_even_if_its_time_stays(
     assert_true(company, settings, ("deals",))
 
 
+def test_a_state_that_returns_while_its_time_stays_is_the_newest_again(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, "deals", "fields")
+    deal = company.any("deals")
+    field = next(
+        field for field in map(json.loads, company.site.store.bodies("dealFields")) if field.get("options")
+    )
+    options = [*field["options"], {"id": 9_999, "label": "Elsewhere"}]
+    for is_changed in (True, False, True):
+        now = int(company.clock.now().timestamp())
+        company.site.store.write("deals", {**deal, "is_archived": is_changed}, (), now)
+        changed = options if is_changed else field["options"]
+        company.site.store.write("dealFields", {**field, "options": changed}, (), now)
+        company.clock.advance(8 * 24 * 3600)
+        assert landed(extract(settings, "deals", "fields")) == {"deals": 1, "fields": 1}
+        assert_true(company, settings, ("deals", "fields"))
+        assert landed(extract(settings, "deals", "fields")) == {}
+
+
 def test_what_is_deleted_without_a_trace_is_found_within_a_week_and_may_come_back(
     settings: Settings, company: Company
 ) -> None:
@@ -534,6 +555,25 @@ def test_a_changelog_that_is_gone_leaves_what_there_is(duckdb_settings: Settings
         landed(extract(settings, "deals", CHANGES))
         assert company.paths.count(gone) == calls
         assert rows(settings, CHANGES) == before
+
+
+def test_the_changelog_of_a_deal_that_has_just_changed_waits_for_the_next_run(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, "deals")
+    deal, now = company.any("deals"), company.clock.now()
+    with open_warehouse(settings) as connection:  # as one that was asked for by its number
+        connection.execute(
+            "update raw_pipedrive.deals set update_time = ? where id = ?",
+            [v2_time(now - timedelta(seconds=100)), str(deal["id"])],
+        )
+    extract(settings, CHANGES)
+    read = {row["deal_id"] for row in rows(settings, CHANGES)}
+    assert read == set(newest(settings, "deals")) - {str(deal["id"])}
+    company.clock.advance(60)
+    extract(settings, CHANGES)
+    assert changes_landed(settings) == changes_true(company)
 
 
 def test_a_run_that_is_killed_reads_no_changelog_twice_that_was_landed(

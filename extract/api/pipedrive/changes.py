@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from extract.api.landing import Target
 from extract.api.pipedrive.client import Client, Item
@@ -74,7 +75,7 @@ def read_changes(client: Client, target: Target) -> None:
         read.clear()
 
     landed_at = time.monotonic()
-    for deals_so_far, deal in enumerate(_pending(target), start=1):
+    for deals_so_far, deal in enumerate(_pending(target, client.now() - LAG), start=1):
         try:
             found = rows(deal, _changelog(client, deal, target))
         except ApiError as error:
@@ -85,9 +86,7 @@ def read_changes(client: Client, target: Target) -> None:
             raise
         waiting += found
         target.progress(len(found))
-        # A change of this moment may not be in its deal's changelog yet: such a deal is read once more.
-        if parsed(deal.version) <= client.now() - LAG:
-            read[deal.id] = deal.version
+        read[deal.id] = deal.version
         if deals_so_far % DEALS_PER_LANDING == 0 or time.monotonic() > landed_at + SECONDS_PER_LANDING:
             land()
             landed_at = time.monotonic()
@@ -133,8 +132,12 @@ def _check_deals(target: Target) -> None:
         )
 
 
-def _pending(target: Target) -> list[Deal]:
-    """The deals whose newest version is not the one that their changelog was read for."""
+def _pending(target: Target, until: datetime) -> list[Deal]:
+    """The deals whose newest version is not the one that their changelog was read for.
+
+    Those that changed after ``until`` wait for the next run: their changelogs may not have it yet, and what a deal
+    began with cannot be told then.
+    """
     read = target.checkpoints() if target.cursor else {}
     deals = target.query(
         "select id, coalesce(update_time, add_time), add_time, owner_id, stage_id from ("
@@ -142,7 +145,11 @@ def _pending(target: Target) -> list[Deal]:
         " from raw_pipedrive.deals) as versions"
         " where _age = 1 and coalesce(update_time, add_time) is not null order by 2 desc, id"
     )
-    return [deal for deal in itertools.starmap(Deal, deals) if read.get(deal.id) != deal.version]
+    return [
+        deal
+        for deal in itertools.starmap(Deal, deals)
+        if read.get(deal.id) != deal.version and parsed(deal.version) <= until
+    ]
 
 
 def _changelog(client: Client, deal: Deal, target: Target) -> list[Item] | None:
