@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from pyarrow import csv
 
 from extract.api import session
 from extract.api.salesforce import bulk, deleted, windows
@@ -394,7 +395,7 @@ def kill_after_pages(patch: pytest.MonkeyPatch, count: int) -> None:
     fetch = bulk.Download._fetch
 
     def killing(self: bulk.Download, *arguments: Any) -> Any:
-        if self.state["pages"] == count:
+        if len(self.state["rows"]) == count:
             raise Killed
         return fetch(self, *arguments)
 
@@ -478,6 +479,107 @@ def test_a_download_is_not_gone_on_with_in_another_organisation(
     assert jobs_started(stand) == 1
 
 
+def test_a_job_that_does_not_end_is_left_and_waited_for_by_the_next_run(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "LONGEST_WAIT_SECONDS", 0.05)
+    stand.wire.intercept = lambda request: (
+        Response.json({"id": "750x", "state": "InProgress"})
+        if request.method == "GET" and "/jobs/query/" in request.path
+        else None
+    )
+    for jobs in (1, 0):
+        report = stand.run("lead")["lead"]
+        assert report.run.error_class == "BULK_UNFINISHED"
+        assert re.match(r"Salesforce's Lead: Bulk job 750\w+: Salesforce has not finished", str(report.error))
+        assert jobs_started(stand) == jobs
+    in_sight(stand)
+    assert stand.land("lead") == {"lead": 12}
+    assert jobs_started(stand) == 0
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (None, ""),
+        (b"", ""),
+        (b"<html>", ""),
+        (b'"Id","IsDeleted"\n"00Q', ""),
+        (b"\xff\xfe\x00", ""),
+        ("half", ""),
+        ("whole", "INSUFFICIENT_ACCESS_OR_READONLY"),
+    ],
+)
+def test_a_download_that_cannot_be_gone_on_with_begins_anew(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, content: bytes | str | None, code: str
+) -> None:
+    with monkeypatch.context() as patch:
+        kill_after_pages(patch, 2)
+        with pytest.raises(Killed):
+            stand.run("lead")
+    page = next(stand.settings.downloads.rglob("00001.csv"))
+    if content == "half":
+        rows = csv.read_csv(page, parse_options=csv.ParseOptions(newlines_in_values=True))
+        csv.write_csv(rows[:2], page)
+    elif isinstance(content, bytes):
+        page.write_bytes(content)
+    elif content is None:
+        page.unlink()
+    if code:
+        stand.wire.intercept = failing(rest_error(code, 403), at="jobs/query/")
+    assert stand.land("lead") == {"lead": 12}
+    assert jobs_started(stand) == 1
+    assert stand.newest() == stand.truth()
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_page_of_a_job_that_repeats_itself_ends_with_an_error(stand: Stand) -> None:
+    answer = stand.site.answer
+
+    def repeat(request: Request) -> Response | None:
+        if not request.path.endswith("/results"):
+            return None
+        response = answer(request)
+        first = first_locators.setdefault("", response.headers["Sforce-Locator"])
+        response.headers["Sforce-Locator"] = first
+        return response
+
+    first_locators: dict[str, str] = {}
+    stand.wire.intercept = repeat
+    report = stand.run("lead")["lead"]
+    assert report.run.error_class == "REPEATED_PAGE"
+    assert len(pages(stand)) == 2
+    assert stand.raw("id") == []
+    in_sight(stand)
+    assert stand.land("lead") == {"lead": 12}
+
+
+def test_a_page_of_a_query_that_repeats_itself_ends_with_an_error(loaded: Stand) -> None:
+    now = loaded.pass_time(HOUR)
+    new = [
+        {**row, "Id": lead_id(100 + number), "SystemModstamp": now} for number, row in enumerate(leads(2500))
+    ]
+    loaded.site.store.load("Lead", new)
+    loaded.pass_time(HOUR)
+    answer = loaded.site.answer
+
+    def repeat(request: Request) -> Response | None:
+        if "/query/" not in request.path:
+            return None
+        response = answer(request)
+        content = json.loads(response.body) | {"done": False, "nextRecordsUrl": request.path}
+        return Response.json(content)
+
+    loaded.wire.intercept = repeat
+    report = loaded.run("lead")["lead"]
+    assert report.run.error_class == "REPEATED_PAGE"
+    assert len(loaded.calls) == 2
+    assert len(loaded.raw("id")) == 12
+    in_sight(loaded)
+    assert loaded.land("lead") == {"lead": 2500}
+
+
 @pytest.mark.parametrize("ending", ["xy", "", 'x""y'])
 def test_a_page_that_ends_within_its_last_cell_is_not_whole(ending: str) -> None:
     whole = b'"Id","Name"\n"1","a"\n'
@@ -495,18 +597,18 @@ def test_pages_come_whole_through_a_bad_network(stand: Stand, fault: str) -> Non
     assert stand.newest() == stand.truth()
 
 
-def test_a_job_that_fails_says_why_in_one_line(stand: Stand) -> None:
+@pytest.mark.parametrize("code", ["InvalidBatch", "INSUFFICIENT_ACCESS"])
+def test_a_job_that_fails_says_why_in_one_line(stand: Stand, code: str) -> None:
     def fail(request: Request) -> Response | None:
         if request.method == "GET" and "/jobs/query/" in request.path:
-            return Response.json(
-                {"id": "750x", "state": "Failed", "errorMessage": "InvalidBatch :\n it\tbroke"}
-            )
+            return Response.json({"id": "750x", "state": "Failed", "errorMessage": f"{code} :\n it\tbroke"})
         return None
 
     stand.wire.intercept = fail
     report = stand.run("lead")["lead"]
     assert "Salesforce's Lead: Bulk job 750" in str(report.error)
-    assert "InvalidBatch : it broke" in str(report.error)
+    assert f"{code} : it broke" in str(report.error)
+    assert jobs_started(stand) == 1
     assert "\n" not in str(report.error)
     stand.wire.intercept = lambda request: None
     assert stand.land("lead") == {"lead": 12}

@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -33,6 +34,9 @@ POLL_GROWTH = 1.25
 """So that waiting takes at most a quarter longer than the job."""
 
 LONGEST_POLL_SECONDS = 20.0
+LONGEST_WAIT_SECONDS = 6 * 3600.0
+"""How long a run waits for a job at most: meanwhile no other can."""
+
 ATTEMPTS = 5
 """How often a page that came short is asked for."""
 
@@ -53,12 +57,18 @@ EXPIRED = {
 }
 """What Salesforce says of a job or locator that it does not have any more."""
 
+NOT_OURS = "INSUFFICIENT_ACCESS"
+"""How its codes begin for the job of another user."""
+
 
 class Expired(ApiError):
-    """Salesforce has forgotten the job, or where it was; it must begin anew."""
+    """The job, where it was, or a page that had come cannot be had any more; it must begin anew."""
 
     def __init__(self, job: str) -> None:
-        super().__init__(f"Bulk job {job}: Salesforce does not have it any more; run it again", "EXPIRED")
+        super().__init__(
+            f"Bulk job {job}: Salesforce does not have it any more, or not for this user; run it again",
+            "EXPIRED",
+        )
 
 
 class Download:
@@ -66,8 +76,8 @@ class Download:
 
     Args:
         folder: where it is kept; nothing else lies there.
-        state: ``job`` (the id), ``organisation``, ``version`` of the API, ``soql``, ``purpose``, ``pages`` (how many
-            are here), ``locator`` of the next page and ``is_complete``.
+        state: ``job`` (the id), ``organisation``, ``version`` of the API, ``soql``, ``purpose``, ``rows`` of each
+            page that is here, ``locators`` of those that follow them and ``is_complete``.
     """
 
     def __init__(self, folder: Path, state: dict[str, Any]) -> None:
@@ -77,9 +87,10 @@ class Download:
     def found(cls, folder: Path) -> "Download | None":
         """What an earlier run has left in a folder."""
         try:
-            return cls(folder, dict(json.loads((folder / STATE).read_text())))
+            state = dict(json.loads((folder / STATE).read_text()))
         except (OSError, ValueError):
             return None
+        return cls(folder, state) if "rows" in state else None
 
     @classmethod
     def begin(cls, client: Client, folder: Path, soql: str, purpose: Mapping[str, Any]) -> "Download":
@@ -95,7 +106,7 @@ class Download:
         folder.mkdir(parents=True)
         state: dict[str, Any] = {"job": client.start_job(soql), "organisation": client.organisation}
         state |= {"version": client.version, "soql": soql, "purpose": dict(purpose)}
-        state |= {"pages": 0, "locator": None, "is_complete": False}
+        state |= {"rows": [], "locators": [], "is_complete": False}
         download = cls(folder, state)
         download._save()
         return download
@@ -127,26 +138,19 @@ class Download:
 
         Raises:
             ApiError: the job failed, or a page cannot be had.
-            Expired: there is no such job or page any more.
+            Expired: there is no such job or page any more, there or here.
         """
-        try:
-            if not self.state["is_complete"]:
-                self._wait(client)
-            for number in range(self.state["pages"]):
-                yield normalised(parse(self._page(number).read_bytes(), list(types)), types)
-            # The next page comes while the last one is landed.
-            with ThreadPoolExecutor(1) as ahead:
+        if not self.state["is_complete"]:
+            self._wait(client)
+        for number in range(len(self.state["rows"])):
+            yield normalised(self._kept(number, list(types)), types)
+        # The next page comes while the last one is landed.
+        with ThreadPoolExecutor(1) as ahead:
+            coming = None if self.state["is_complete"] else ahead.submit(self._fetch, client, list(types))
+            while coming:
+                page = coming.result()
                 coming = None if self.state["is_complete"] else ahead.submit(self._fetch, client, list(types))
-                while coming:
-                    page = coming.result()
-                    coming = (
-                        None if self.state["is_complete"] else ahead.submit(self._fetch, client, list(types))
-                    )
-                    yield normalised(page, types)
-        except ApiError as error:
-            if error.error_class in EXPIRED:
-                raise Expired(self.state["job"]) from error
-            raise
+                yield normalised(page, types)
 
     def remove(self) -> None:
         """Throw it away: it has landed, or is of no use."""
@@ -155,9 +159,10 @@ class Download:
     def _wait(self, client: Client) -> None:
         # What lands the rows takes seconds to import; meanwhile Salesforce works.
         Thread(target=import_module, args=("extract.loading",), daemon=True).start()
-        seconds = FIRST_POLL_SECONDS
+        seconds, end = FIRST_POLL_SECONDS, time.monotonic() + LONGEST_WAIT_SECONDS
         while True:
-            job = client.job(self.state["job"])
+            with self._expiring():
+                job = client.job(self.state["job"])
             if job["state"] == "JobComplete":
                 return
             if job["state"] in ("Failed", "Aborted"):
@@ -165,13 +170,22 @@ class Download:
                 reason = one_line(job.get("errorMessage") or f"it was {job['state'].lower()} in Salesforce")
                 code = re.search(r"\b[A-Z]+_[A-Z_]+\b", reason)
                 raise ApiError(f"Bulk job {self.state['job']}: {reason}", code[0] if code else "BULK_FAILED")
+            if time.monotonic() >= end:
+                raise ApiError(
+                    f"Bulk job {self.state['job']}: Salesforce has not finished it in {LONGEST_WAIT_SECONDS / 3600:g}"
+                    " hours; run it again to go on waiting, or abort the job in Salesforce to have a new one",
+                    "BULK_UNFINISHED",
+                )
             time.sleep(seconds)
             seconds = min(seconds * POLL_GROWTH, LONGEST_POLL_SECONDS)
 
     def _fetch(self, client: Client, names: Sequence[str]) -> pa.Table:
         """Get the next page, keep it, and note that it is here."""
+        rows, locators = self.state["rows"], self.state["locators"]
         for _ in range(ATTEMPTS):
-            response = client.job_results(self.state["job"], self.state["locator"], PAGE_ROWS)
+            with self._expiring():
+                locator = locators[-1] if locators else None
+                response = client.job_results(self.state["job"], locator, PAGE_ROWS)
             promised = response.headers.get("Sforce-NumberOfRecords", "")
             try:
                 page = parse(response.content, names)
@@ -184,13 +198,41 @@ class Download:
                 f"Bulk job {self.state['job']}: a page came short {ATTEMPTS} times; run it again later",
                 "TRUNCATED",
             )
-        _write(self._page(self.state["pages"]), response.content)
         locator = response.headers.get("Sforce-Locator") or "null"
-        self.state["pages"] += 1
-        self.state["locator"] = None if locator == "null" else locator
-        self.state["is_complete"] = locator == "null"
+        if locator in locators:
+            self.remove()
+            raise ApiError(
+                f"Bulk job {self.state['job']}: Salesforce gives the same page again and again; run it again",
+                "REPEATED_PAGE",
+            )
+        _write(self._page(len(rows)), response.content)
+        rows.append(page.num_rows)
+        if locator == "null":
+            self.state["is_complete"] = True
+        else:
+            locators.append(locator)
         self._save()
         return page
+
+    def _kept(self, number: int, names: Sequence[str]) -> pa.Table:
+        """A page that is here, unless somebody has removed it, or the disk has lost some of it."""
+        try:
+            page = parse(self._page(number).read_bytes(), names)
+        except (OSError, pa.ArrowException):
+            raise Expired(self.state["job"]) from None
+        if page.num_rows != self.state["rows"][number]:
+            raise Expired(self.state["job"])
+        return page
+
+    @contextmanager
+    def _expiring(self) -> Iterator[None]:
+        """Tell a job or locator that is not to be had any more from other errors."""
+        try:
+            yield
+        except ApiError as error:
+            if error.error_class in EXPIRED or error.error_class.startswith(NOT_OURS):
+                raise Expired(self.state["job"]) from error
+            raise
 
     def _page(self, number: int) -> Path:
         return self.folder / f"{number:05d}.csv"

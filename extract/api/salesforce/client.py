@@ -127,8 +127,15 @@ class Client:
 
     def _pages(self, page: dict[str, Any]) -> Iterator[list[Record]]:
         yield page["records"]
+        seen = set()
         while not page["done"]:
-            page = self._salesforce.query_more(page["nextRecordsUrl"], identifier_is_url=True)
+            address = page["nextRecordsUrl"]
+            if address in seen:
+                raise ApiError(
+                    "Salesforce gives the same page of a query again and again; run it again", "REPEATED_PAGE"
+                )
+            seen.add(address)
+            page = self._salesforce.query_more(address, identifier_is_url=True)
             yield page["records"]
 
     def _token(self) -> str:
