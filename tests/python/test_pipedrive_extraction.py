@@ -21,7 +21,7 @@ from extract.api.pipedrive.reading import Reader
 from extract.api.pipedrive.records import CustomColumns
 from extract.api.pipedrive.resources import ME, RESOURCES
 from extract.api.pipedrive.values import as_text, v1_time, v2_time
-from extract.api.session import ApiError
+from extract.api.session import ApiError, QuotaReached
 from extract.pipedrive import TABLES
 from extract.runs import new_run_id
 from extract.tables import META_COLUMNS
@@ -287,6 +287,50 @@ def test_a_first_load_that_is_killed_goes_on_where_it_was(
     second.read()
     assert_true(company, settings, ("activity",))
     assert target.run.rows_read < 24 - 10 + 5
+
+
+def test_what_was_read_before_a_list_breaks_off_is_landed(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    first, target = reader(settings, company, "activity", limit=5)
+    company.instead = used_up_at("/api/v2/activities", company.paths, 3)
+    with pytest.raises(QuotaReached):
+        first.read()
+    assert len(rows(settings, "activity")) == target.run.rows_landed == 10
+    company.instead = lambda request: None
+    second, target = reader(settings, company, "activity", limit=5)
+    second.read()
+    assert_true(company, settings, ("activity",))
+    assert target.run.rows_read < 24 - 10 + 5
+
+
+def used_up_at(path: str, paths: list[str], number: int) -> Callable[[Request], Response | None]:
+    """A list at whose so-manyeth page others have used up the day's budget."""
+    none_left = {"x-daily-ratelimit-token-remaining": "0"}
+    return lambda request: (
+        Response.json({"success": False}, 429, none_left)
+        if request.path == path and paths.count(path) == number
+        else None
+    )
+
+
+@pytest.mark.parametrize(("table", "kind"), [("products", "products"), ("stages", "stages")])
+def test_what_has_just_changed_waits_where_the_api_cannot_leave_it_out(
+    duckdb_settings: Settings, company: Company, table: str, kind: str
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, table)
+    before, record = newest(settings, table), company.any(kind)
+    company.clock.advance(3600)
+    company.write(kind, {**record, "name": "First"})
+    assert landed(extract(settings, table)) == {}
+    company.write(kind, {**record, "name": "Second"})  # in the same second
+    company.clock.advance(121)
+    assert landed(extract(settings, table)) == {table: 1}
+    assert_true(company, settings, (table,))
+    assert newest(settings, table).keys() == before.keys()
+    assert landed(extract(settings, table)) == {}
 
 
 def test_what_can_only_be_sorted_is_read_until_what_is_known_comes(

@@ -15,6 +15,7 @@ from extract.api.pipedrive.client import Client, Item
 from extract.api.pipedrive.records import CustomColumns, Record, batches, flatten
 from extract.api.pipedrive.resources import V1, EndPoint, Reading, Resource
 from extract.api.pipedrive.values import parsed, v1_time, v2_time
+from extract.api.session import ApiError
 
 LAG = timedelta(minutes=2)
 """What is younger may still be on its way into the API's lists."""
@@ -77,9 +78,12 @@ class Reader:
             for page in self._client.pages(end_point)
             for record in self._records(page)
         ]
-        fingerprint = hashlib.sha256(json.dumps(records).encode()).hexdigest()
+        high = self._client.now() - LAG
+        records = [record for record in records if self._is_settled(record, high)]
+        # With the ids: what has just changed is left out, and may be deleted before its turn.
+        fingerprint = hashlib.sha256(json.dumps([records, sorted(self._listed)]).encode()).hexdigest()
         is_new = fingerprint != self._cursor.get("fingerprint")
-        window = (None, self._client.now())
+        window = (None, high)
         self._land(records if is_new else [], window)
         if is_new:
             self._land_gone_and_returned(
@@ -103,14 +107,23 @@ class Reader:
         """Read what has changed in a list from a time on, or all of it, and land it part by part."""
         high = self._client.now() - LAG
         waiting: list[Record] = []
-        for number, records in enumerate(self._changed(end_point, low, high), start=1):
-            waiting += records
-            if number % PAGES_PER_LANDING == 0:
-                times = [time for record in waiting if (time := record.get(self._resource.time_column))]
-                if times and self._resource.reading is Reading.UPDATED_SINCE:
-                    self._reach(end_point, parsed(max(times)))
-                self._land(waiting, (low, high))
-                waiting = []
+
+        def land_part() -> None:
+            times = [time for record in waiting if (time := record.get(self._resource.time_column))]
+            if times and self._resource.reading is Reading.UPDATED_SINCE:
+                self._reach(end_point, parsed(max(times)))
+            self._land(waiting, (low, high))
+            waiting.clear()
+
+        try:
+            for number, records in enumerate(self._changed(end_point, low, high), start=1):
+                waiting += records
+                if number % PAGES_PER_LANDING == 0:
+                    land_part()
+        except ApiError:
+            if waiting:
+                land_part()
+            raise
         self._reach(end_point, high)
         self._land(waiting, (low, high))
 
@@ -126,13 +139,24 @@ class Reader:
         for page in self._client.pages(end_point, {"sort_by": "update_time", "sort_direction": "desc"}):
             records = self._records(page)
             recent = [record for record in records if low is None or self._is_since(record, low)]
-            yield recent
+            yield [record for record in recent if self._is_settled(record, high)]
             if len(recent) < len(records):
                 return
 
     def _is_since(self, record: Record, low: datetime) -> bool:
-        time = record.get(self._resource.time_column)
-        return time is None or parsed(time) >= low
+        time = self._time(record)
+        return time is None or time >= low
+
+    def _is_settled(self, record: Record, high: datetime) -> bool:
+        """Whether it cannot change again at the time that it has."""
+        time = self._time(record)
+        return time is None or time <= high
+
+    def _time(self, record: Record) -> datetime | None:
+        try:
+            return parsed(record.get(self._resource.time_column) or "")
+        except ValueError:
+            return None
 
     def _reach(self, end_point: EndPoint, until: datetime) -> None:
         """Note that a list was read up to a time; listing all of it again takes nothing back."""
