@@ -24,7 +24,7 @@ def download(folder: Path) -> None:
             "client_secret": os.environ["SALESFORCE_CLIENT_SECRET"],
         },
     ).json()
-    client = Salesforce(instance_url=url, session_id=token["access_token"], session=session, version="64.0")
+    client = Salesforce(instance_url=url, session_id=token["access_token"], session=session, version="66.0")
     lead = next(sobject for sobject in OBJECTS if sobject.name == "Lead")
     fields = ", ".join(field.name for field in lead.fields)
     SFBulk2Type("Lead", client.bulk2_url, client.headers, session).download(

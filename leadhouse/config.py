@@ -22,8 +22,8 @@ PROJECT = Path(__file__).parent.parent
 SECRETS_FILES = (PROJECT / ".dlt" / "secrets.toml", Path.home() / ".dlt" / "secrets.toml")
 """Where dlt keeps secrets."""
 
-SALESFORCE_API_VERSION = "64.0"
-"""The newest with which a user may sign in by name and password."""
+SALESFORCE_API_VERSION = "66.0"
+"""Spring '26: every organisation has had it for months, and Salesforce supports a version for three years at least."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Salesforce:
         username: for JWT bearer and password sign-in (``SALESFORCE_USERNAME``).
         password: ``SALESFORCE_PASSWORD``.
         security_token: ``SALESFORCE_SECURITY_TOKEN``.
-        api_version: such as ``64.0`` (``SALESFORCE_API_VERSION``).
+        api_version: such as ``66.0`` (``SALESFORCE_API_VERSION``).
         extra_fields: fields to land beside the declared ones, as ``Lead.Region__c`` (``SALESFORCE_EXTRA_FIELDS``).
         gone_fields: fields that are known to be gone, so that nobody is warned any more (``SALESFORCE_GONE_FIELDS``).
         quota_share: share of the org's daily calls, 0 to 1, at which a run stops (``SALESFORCE_QUOTA_SHARE``).
