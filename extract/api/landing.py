@@ -299,7 +299,8 @@ class Target:
     ) -> None:
         """Add a landing to the record of this run, and write it."""
         run = self.run
-        run.method = method
+        if window or run.window_end is None:  # not of what is done besides: comparing ids, say
+            run.method = method
         run.rows_read += rows_read + len(self._rejected)
         run.rows_landed += rows_landed
         run.rows_rejected += len(self._rejected)

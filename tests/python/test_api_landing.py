@@ -258,6 +258,19 @@ def test_a_table_that_fails_does_not_stop_the_others(settings: Settings) -> None
     ]
 
 
+def test_the_way_in_which_windows_were_read_is_recorded(settings: Settings) -> None:
+    window = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+    target = opened(settings)
+    target.land([], KEY, {"at": 1}, method="api")
+    assert recorded(settings)[0][1] == "api"
+    target.land([leads(("1", MORNING, "A"))], KEY, {"at": 2}, method="bulk", window=window)
+    target.land_deleted([("1", NOON)], {"at": 3}, method="api")
+    target.land([], KEY, {"at": 4}, method="query")
+    assert [(row[0], row[1]) for row in recorded(settings)] == [("lead", "bulk")]
+    target.land([], KEY, {"at": 5}, method="query", window=window)
+    assert recorded(settings)[0][1] == "query"
+
+
 def test_the_quota_ends_the_run(settings: Settings) -> None:
     def stop(target: Target) -> None:
         raise QuotaReached("used up; go on tomorrow")
