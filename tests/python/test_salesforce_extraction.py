@@ -372,6 +372,15 @@ def test_a_query_whose_next_page_is_gone_begins_anew(loaded: Stand) -> None:
     assert len([call for call in loaded.calls if call.startswith("GET queryAll")]) == 2
 
 
+def test_a_query_whose_next_page_is_gone_each_time_ends(loaded: Stand) -> None:
+    loaded.pass_time(HOUR)
+    loaded.wire.intercept = lambda request: (
+        rest_error("INVALID_QUERY_LOCATOR") if "queryAll" in asked(request) else None
+    )
+    assert loaded.run("lead")["lead"].run.error_class == "INVALID_QUERY_LOCATOR"
+    assert len(loaded.calls) == windows.ATTEMPTS
+
+
 # Bulk 2.0
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extract.api.salesforce import bulk, describe, soql
 from extract.api.salesforce.client import extra_fields
-from extract.api.salesforce.errors import judge
+from extract.api.salesforce.errors import about, judge
 from extract.api.salesforce.progress import Progress
 from extract.api.salesforce.values import from_records, long_id, normalised, plain_number, time_text
 from extract.api.salesforce.windows import OVERLAP, Window, next_window
@@ -332,6 +332,14 @@ def test_only_what_may_pass_is_tried_again(response: requests.Response, error: t
         judge(response)
     assert type(caught.value) is error
     assert "\n" not in str(caught.value)
+
+
+def test_an_error_stays_what_it_is_when_it_names_its_object() -> None:
+    error = about("Lead", bulk.Expired("750"))
+    assert isinstance(error, bulk.Expired)
+    assert str(error).startswith("Salesforce's Lead: Bulk job 750: ")
+    assert (error.error_class, error.exit_code) == ("EXPIRED", 1)
+    assert str(about("Lead", QuotaReached("no more calls"))) == "no more calls"
 
 
 def test_good_answers_are_good() -> None:

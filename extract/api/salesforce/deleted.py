@@ -15,6 +15,7 @@ import pyarrow as pa
 from extract.api.landing import Target
 from extract.api.salesforce.bulk import read_by_bulk
 from extract.api.salesforce.client import Client, records_deleted
+from extract.api.salesforce.errors import QUERY_TIMEOUT
 from extract.api.salesforce.progress import Progress
 from extract.api.salesforce.soql import is_one_of, select, within
 from extract.api.salesforce.values import parse_time, time_text
@@ -216,7 +217,7 @@ def _read_ids(
     try:
         few = read_by_query(client, soql, types)
     except ApiError as error:
-        if error.error_class != "QUERY_TIMEOUT":
+        if error.error_class != QUERY_TIMEOUT:
             raise
         few = None
     if few is not None:

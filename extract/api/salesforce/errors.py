@@ -19,6 +19,9 @@ CALL_LIMIT = "REQUEST_LIMIT_EXCEEDED"
 JOB_LIMITS = {"ExceededQuota", "EXCEEDED_MAX_JOBS"}
 """Too many Bulk jobs in a day."""
 
+QUERY_TIMEOUT = "QUERY_TIMEOUT"
+"""A query took too long: of fewer records it may not."""
+
 NO_CONTENT = 204
 
 ADVICE = {
@@ -87,10 +90,10 @@ def error_of(response: requests.Response) -> tuple[str, str]:
 
 
 def about(sobject: str, error: ApiError) -> ApiError:
-    """The same error, with the object that it is about."""
-    if isinstance(error, QuotaReached):
-        return error
-    return ApiError(f"Salesforce's {sobject}: {error}", error.error_class, error.exit_code)
+    """The same error, its message with the object that it is about."""
+    if not isinstance(error, QuotaReached):
+        error.args = (f"Salesforce's {sobject}: {error}",)
+    return error
 
 
 def one_line(text: str, most: int = 300) -> str:

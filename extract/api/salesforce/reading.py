@@ -12,7 +12,7 @@ from extract.api.salesforce import describe
 from extract.api.salesforce.bulk import Download, read_by_bulk
 from extract.api.salesforce.client import Client
 from extract.api.salesforce.deleted import land_deletions
-from extract.api.salesforce.errors import about
+from extract.api.salesforce.errors import QUERY_TIMEOUT, about
 from extract.api.salesforce.progress import Progress
 from extract.api.salesforce.soql import select, within
 from extract.api.salesforce.values import parse_time, time_text
@@ -104,7 +104,7 @@ class Reader:
             try:
                 self._read_part(part)
             except ApiError as error:
-                halves = part.halves() if error.error_class == "QUERY_TIMEOUT" else None
+                halves = part.halves() if error.error_class == QUERY_TIMEOUT else None
                 if halves:
                     parts = [*halves, *parts]
                 elif error.error_class == "INVALID_FIELD" and not self._has_described:

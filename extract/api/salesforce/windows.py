@@ -21,8 +21,8 @@ BEGINNING = datetime(1999, 1, 1, tzinfo=UTC)
 """Before Salesforce's first record."""
 
 SHORTEST = timedelta(seconds=1)
-RESTARTS = 5
-"""How often a query is begun anew whose next page is gone."""
+ATTEMPTS = 5
+"""How often a query is begun whose next page is gone each time."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,15 @@ def read_by_query(client: Client, soql: str, types: Mapping[str, str]) -> list[p
     Raises:
         ApiError: the query is refused, or its pages are gone each time before they are read.
     """
-    for attempt in range(RESTARTS):
+    attempts = 0
+    while True:
         try:
             total, pages = client.query(soql)
             return None if total > LARGE else list(_tables(pages, types))
         except ApiError as error:
-            if error.error_class != "INVALID_QUERY_LOCATOR" or attempt == RESTARTS - 1:
+            attempts += 1
+            if error.error_class != "INVALID_QUERY_LOCATOR" or attempts == ATTEMPTS:
                 raise
-    return None
 
 
 def _tables(pages: Iterator[list[dict[str, object]]], types: Mapping[str, str]) -> Iterator[pa.Table]:
