@@ -45,11 +45,14 @@ def load_incoming(settings: Settings, connection: Connection, resources: Iterabl
 
     Raises:
         LeadhouseError: the load failed.
+        KeyboardInterrupt: it was interrupted.
     """
     work, files = settings.scratch / "dlt", settings.scratch / "incoming"
     for folder in (work, files):
         shutil.rmtree(folder, ignore_errors=True)
     dlt.config["runtime.log_level"] = "CRITICAL"
+    # dlt would take an interrupt for a wish, and now and then forget it.
+    dlt.config["runtime.intercept_signals"] = False
     logging.getLogger("dlt").setLevel(logging.CRITICAL)
     pipeline = dlt.pipeline(
         "incoming",
@@ -73,14 +76,15 @@ def load_incoming(settings: Settings, connection: Connection, resources: Iterabl
     return str(info.loads_ids[0])
 
 
-def _as_ours(error: Exception) -> LeadhouseError:
-    """What dlt has wrapped several times: an error of ours as it is, any other as one line."""
+def _as_ours(error: Exception) -> BaseException:
+    """What dlt has wrapped several times: an error of ours or an interrupt as it is, any other as one line."""
     cause: BaseException = error
-    while not isinstance(cause, LeadhouseError) and cause.__cause__ is not None:
+    while not isinstance(cause, LeadhouseError | KeyboardInterrupt) and cause.__cause__ is not None:
         cause = cause.__cause__
-    if isinstance(cause, LeadhouseError):
+    if isinstance(cause, LeadhouseError | KeyboardInterrupt):
         return cause
-    return LeadhouseError(f"the load failed, nothing was landed: {str(cause).strip().splitlines()[0]}")
+    reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
+    return LeadhouseError(f"the load failed, nothing was landed: {reason}")
 
 
 def _show(connection: Connection, files: Path, schema: Any) -> None:

@@ -25,6 +25,9 @@ TIME_COLUMNS = ("system_modstamp", "change_time", "update_time", "modified", "cr
 WAIT_SECONDS = 5
 """How long to wait for a DuckDB file that another process has open."""
 
+WIDE = 110
+"""Columns that a terminal needs for everything; on a narrower one the accounts and the times of day are left out."""
+
 LOG_WIDTH = 500
 """Columns of a line in a log, which nobody folds."""
 
@@ -102,18 +105,19 @@ def status() -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=LOG_WIDTH)
-    for part in report(settings, utc_now()):
+    for part in report(settings, utc_now(), is_wide=console.width >= WIDE):
         if isinstance(part, Grid) and not console.is_terminal:
             part.box = None
         console.print(part, soft_wrap=isinstance(part, Text))
 
 
-def report(settings: Settings, now: datetime) -> Iterator[Text | Grid]:
+def report(settings: Settings, now: datetime, *, is_wide: bool = True) -> Iterator[Text | Grid]:
     """Everything there is to say, as lines and tables.
 
     Args:
         settings: where the warehouse is.
         now: UTC.
+        is_wide: whether there is room for all columns.
 
     Raises:
         LeadhouseError: the server cannot be reached, or the file is no warehouse.
@@ -135,7 +139,7 @@ def report(settings: Settings, now: datetime) -> Iterator[Text | Grid]:
         )
         return
     for source in sources:
-        yield from _lines(source, now)
+        yield from _lines(source, now, is_wide)
 
 
 def source_status(settings: Settings, connection: Connection, source: str, now: datetime) -> SourceStatus:
@@ -278,14 +282,14 @@ def _shown_time(text: str | None) -> str:
     return (text or "")[:16].replace("T", " ")
 
 
-def _lines(source: SourceStatus, now: datetime) -> Iterator[Text | Grid]:
+def _lines(source: SourceStatus, now: datetime, is_wide: bool) -> Iterator[Text | Grid]:
     known = [table for table in source.tables if table.is_known]
     yield Text()
     if not known:
         yield Text(f"{source.name}: nothing yet")
     else:
         yield Text(source.name, style="bold")
-        yield _grid(known, now)
+        yield _grid(known, now, is_wide)
         if missing := [table.name for table in source.tables if not table.is_known]:
             yield Text(f"nothing yet: {', '.join(missing)}")
     if source.last_run_at:
@@ -307,19 +311,15 @@ def _shown_usage(usage: Usage) -> str:
     return counted(usage.calls, "call") + tokens
 
 
-def _grid(tables: Sequence[TableStatus], now: datetime) -> Grid:
+def _grid(tables: Sequence[TableStatus], now: datetime, is_wide: bool) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading in ("table", "fed by", "last read (UTC)", ""):
+    for heading in ("table", "fed by", "last read (UTC)", "") if is_wide else ("table", "last read"):
         grid.add_column(heading, no_wrap=True)
     grid.add_column("rows", justify="right", no_wrap=True)
     grid.add_column("newest", no_wrap=True)
     for table in tables:
-        grid.add_row(
-            table.name,
-            table.fed_by,
-            f"{table.read_at:%Y-%m-%d %H:%M}" if table.read_at else "never",
-            ago(table.read_at, now) if table.read_at else "",
-            f"{table.rows:,}",
-            table.newest,
-        )
+        read_at = f"{table.read_at:%Y-%m-%d %H:%M}" if table.read_at else "never"
+        read_ago = ago(table.read_at, now) if table.read_at else ""
+        read = (table.fed_by, read_at, read_ago) if is_wide else (read_ago or "never",)
+        grid.add_row(table.name, *read, f"{table.rows:,}", table.newest)
     return grid

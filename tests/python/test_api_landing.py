@@ -1,5 +1,7 @@
 """Landing what an API gave, on both engines."""
 
+import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -338,3 +340,26 @@ def test_a_failure_does_not_hide_behind_the_quota(
         f"salesforce: 0 rows landed with 0 calls; {2 - len(errors)} table{'s' * (len(errors) != 1)} read,"
         f" {len(errors)} not"
     )
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_an_interrupt_is_one_wherever_it_comes(settings: Settings, after: int) -> None:
+    def interrupted() -> Iterator[pa.Table]:
+        for _ in range(after):
+            yield leads(("1", MORNING, "A"))
+        os.kill(os.getpid(), signal.SIGINT)
+        yield leads(("2", MORNING, "B"))
+
+    with pytest.raises(KeyboardInterrupt):
+        opened(settings).land(interrupted(), KEY, {"at": 1}, method="query")
+    assert landed(settings) == []
+    assert opened(settings).land([leads(("1", MORNING, "A"))], KEY, {"at": 1}, method="query") == 1
+
+
+def test_an_error_without_words_is_told_by_its_name(settings: Settings) -> None:
+    def broken() -> Iterator[pa.Table]:
+        yield leads(("1", MORNING, "A"))
+        raise MemoryError
+
+    with pytest.raises(LeadhouseError, match="nothing was landed: MemoryError"):
+        opened(settings).land(broken(), KEY, {"at": 1}, method="query")

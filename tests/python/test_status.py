@@ -15,7 +15,7 @@ from extract.runs import Run, record, utc_now
 from leadhouse import status
 from leadhouse.config import Settings, load_settings
 from leadhouse.lock import run_lock
-from leadhouse.status import ago, report
+from leadhouse.status import WIDE, ago, report
 from leadhouse.warehouse import Connection, connect
 from tests.python.running import ROOT, call_leadhouse, environment
 
@@ -23,11 +23,11 @@ NOW = datetime(2026, 3, 10, 12, 0)
 ORG = "00D000000000001AAA"
 
 
-def shown(settings: Settings, now: datetime = NOW, *, terminal: bool = False) -> list[str]:
+def shown(settings: Settings, now: datetime = NOW, *, terminal: bool = False, width: int = 200) -> list[str]:
     """What a person reads, line by line, without blanks at the ends."""
     file = io.StringIO()
-    console = Console(file=file, width=200, highlight=False, force_terminal=terminal, color_system=None)
-    for part in report(settings, now):
+    console = Console(file=file, width=width, highlight=False, force_terminal=terminal, color_system=None)
+    for part in report(settings, now, is_wide=width >= WIDE):
         console.print(part)
     return [line.strip() for line in file.getvalue().splitlines()]
 
@@ -206,3 +206,16 @@ with {hold}, connect(settings):
     assert f"is in use by {holder}" in result.stdout.splitlines()[-1]
     assert len(result.stdout.splitlines()) == (2 if in_a_run else 1)
     assert result.stderr == ""
+
+
+def test_nothing_is_cut_off_on_a_narrow_terminal(settings: Settings) -> None:
+    with connect(settings) as connection:
+        feed(connection, "salesforce", ["opportunity_field_history"], ORG)
+        ran(connection, "opportunity_field_history", 1, outcome="landed", method="query")
+        connection.execute(
+            "insert into raw_salesforce.opportunity_field_history (id, created_date)"
+            " select cast(number as varchar), '2026-03-10T09:00:00.000Z'"
+            " from generate_series(1, 12345) as numbers(number)"
+        )
+    [line] = [line for line in shown(settings, width=80) if line.startswith("opportunity_field_history")]
+    assert line.split() == ["opportunity_field_history", "60", "min", "ago", "12,345", "2026-03-10", "09:00"]
