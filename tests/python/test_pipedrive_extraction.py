@@ -305,6 +305,47 @@ def test_what_was_read_before_a_list_breaks_off_is_landed(
     assert target.run.rows_read < 24 - 10 + 5
 
 
+def test_a_weekly_list_that_breaks_off_is_gone_on_with_and_comes_after_what_has_changed(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, "activity")
+    bodies = sorted(
+        map(json.loads, company.site.store.bodies("activities")), key=lambda one: one["update_time"]
+    )
+    first, second, *_, last = [body for body in bodies if not body["is_deleted"]]
+    company.write("activities", {**first, "is_deleted": True})
+    company.clock.advance(8 * 24 * 3600)
+    company.write("activities", {**last, "subject": "Changed"})
+    company.clock.advance(3600)
+    read = []
+    for pages in (4, 3, None):
+        again, target = reader(settings, company, "activity", limit=5)
+        company.paths.clear()
+        if pages:
+            company.instead = used_up_at("/api/v2/activities", company.paths, pages)
+            with pytest.raises(QuotaReached):
+                again.read()
+            assert "all" in target.warnings[0]
+            assert newest(settings, "activity")[str(first["id"])]["is_deleted"] == "false"
+            # Listed already; that it is gone now is for the next week.
+            company.write("activities", {**second, "is_deleted": True})
+        else:
+            company.instead = lambda request: None
+            again.read()
+            assert target.warnings == []
+        read.append(target.run.rows_read)
+        assert newest(settings, "activity")[str(last["id"])]["subject"] == "Changed"
+    deleted = {id_ for id_, row in newest(settings, "activity").items() if row["is_deleted"] == "true"}
+    assert deleted == {str(first["id"])}
+    assert read[0] == 1 + 2 * 5
+    assert sum(read) < 2 * len(bodies)
+    assert list(target.workspace.iterdir()) == []
+    company.clock.advance(8 * 24 * 3600)
+    assert landed(extract(settings, "activity")) == {"activity": 1}
+    assert newest(settings, "activity")[str(second["id"])]["is_deleted"] == "true"
+
+
 def used_up_at(path: str, paths: list[str], number: int) -> Callable[[Request], Response | None]:
     """A list at whose so-manyeth page others have used up the day's budget."""
     none_left = {"x-daily-ratelimit-token-remaining": "0"}

@@ -59,6 +59,8 @@ class Reader:
         )
         self._listed: dict[str, bool] = {}
         """Ids that were listed, and whether as not deleted."""
+        self._reached: dict[str, str] = {}
+        """Up to when each list was read this time, by end point."""
 
     def read(self) -> None:
         """Read and land what is new.
@@ -72,13 +74,13 @@ class Reader:
             self._read_changes()
 
     def _read_whole(self) -> None:
+        high = self._client.now() - LAG
         records = [
             record
             for end_point in self._resource.end_points
             for page in self._client.pages(end_point)
             for record in self._records(page)
         ]
-        high = self._client.now() - LAG
         records = [record for record in records if self._is_settled(record, high)]
         # With the ids: what has just changed is left out, and may be deleted before its turn.
         fingerprint = hashlib.sha256(json.dumps([records, sorted(self._listed)]).encode()).hexdigest()
@@ -92,16 +94,51 @@ class Reader:
             )
 
     def _read_changes(self) -> None:
-        is_all = self._is_first or parsed(self._cursor["listed_at"]) <= self._client.now() - LIST_EVERY
-        started = v2_time(self._client.now())
+        started = self._client.now()
         if self._is_first:
             # What a first load lists it has landed: if it is interrupted, the windows go on where it was.
-            self._cursor["listed_at"] = started
+            self._cursor["listed_at"] = v2_time(started)
+        self._read_lists(self._cursor["until"])
+        if parsed(self._cursor["listed_at"]) <= started - LIST_EVERY:
+            self._list_all()
+
+    def _read_lists(self, reached: Mapping[str, str]) -> None:
+        """Read every list from where it was reached, with some overlap."""
         for end_point in self._resource.end_points:
-            until = self._cursor["until"].get(end_point.path)
-            self._read_list(end_point, None if is_all or until is None else parsed(until) - OVERLAP)
-        if is_all and not self._is_first:
-            self._land_gone_and_returned(self._ask_for, {"listed_at": started})
+            until = reached.get(end_point.path)
+            self._read_list(end_point, parsed(until) - OVERLAP if until else None)
+
+    def _list_all(self) -> None:
+        """List all, to find what was deleted without a trace.
+
+        What has changed was read before, since this may cost more than is left of the day's budget. How far it came is
+        kept in a file then: the lists are sorted by time, and the next run goes on.
+        """
+        file = self._target.workspace / "listing.json"
+        purpose = [self._target.account, self._cursor["listed_at"]]
+        listing = json.loads(file.read_text()) if file.exists() else {}
+        if listing.get("purpose") != purpose:
+            listing = {
+                "purpose": purpose,
+                "started": v2_time(self._client.now()),
+                "listed": {},
+                "reached": {},
+            }
+        self._listed = listing["listed"] | self._listed
+        self._reached = listing["reached"]
+        try:
+            self._read_lists(dict(self._reached))
+            self._land_gone_and_returned(self._ask_for, {"listed_at": listing["started"]})
+        except ApiError:
+            part = file.with_suffix(".part")
+            part.write_text(json.dumps(listing | {"listed": self._listed, "reached": self._reached}))
+            part.replace(file)
+            self._target.warn(
+                f"{self._resource.table}: all are listed once a week to find what was deleted, and that was not"
+                f" finished; the next run goes on with it ({len(self._listed):,} are listed so far)"
+            )
+            raise
+        file.unlink(missing_ok=True)
 
     def _read_list(self, end_point: EndPoint, low: datetime | None) -> None:
         """Read what has changed in a list from a time on, or all of it, and land it part by part."""
@@ -160,10 +197,10 @@ class Reader:
 
     def _reach(self, end_point: EndPoint, until: datetime) -> None:
         """Note that a list was read up to a time; listing all of it again takes nothing back."""
-        reached: dict[str, str] = self._cursor["until"]
-        self._cursor["until"] = reached | {
-            end_point.path: max(v2_time(until), reached.get(end_point.path, ""))
-        }
+        path, time = end_point.path, v2_time(until)
+        self._reached[path] = time
+        before: dict[str, str] = self._cursor["until"]
+        self._cursor["until"] = before | {path: max(time, before.get(path, ""))}
 
     def _land(self, records: Sequence[Record], window: tuple[datetime | None, datetime]) -> None:
         self._cursor["columns"] = self._custom.columns
@@ -206,10 +243,17 @@ class Reader:
                 " look whether the token's user may still see them"
             )
         now = self._client.now()
+        settled = [record for record in found if self._is_settled(record, now - LAG)]
         time = v1_time(now) if resource.end_points[0].path.startswith(V1) else v2_time(now)
         back: Record = {resource.time_column: time}
         self._land(
-            [record | back if self._id(record) in returned else record for record in found], (None, now)
+            [
+                record | back
+                if self._id(record) in returned and record.get("is_deleted") != "true"
+                else record
+                for record in settled
+            ],
+            (None, now),
         )
         # Committed with the deletions, not before: it would hide them from the next run.
         self._cursor |= compared
