@@ -99,7 +99,16 @@ def extract(
     elif period or expected:
         raise click.UsageError("--period and --expected-rows are for files; give --files DIR too")
     else:
-        _extract_api(settings, source, names, check, replace)
+        _extract_api(settings, source, _known(source, names), check, replace)
+
+
+def _known(source: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of tables that were given, in whatever case; they must be tables of the source."""
+    known = [table.name for table in SOURCES[source]]
+    wanted = tuple(name.lower() for name in names)
+    if unknown := next((name for name in wanted if name not in known), None):
+        raise click.UsageError(f"--table names '{unknown}'; there are {', '.join(known)}")
+    return wanted
 
 
 def _extract_files(
@@ -139,10 +148,9 @@ def _extract_api(settings: Settings, source: str, names: tuple[str, ...], check:
     from extract.api.extraction import extract_api, signed_in  # noqa: PLC0415 - takes seconds, and so do the clients
 
     connect = import_module(APIS[source]).connect
-    known = [table.name for table in SOURCES[source]]
-    if unknown := next((name for name in names if name not in known), None):
-        raise click.UsageError(f"--table names '{unknown}'; there are {', '.join(known)}")
     if check:
+        if names:
+            raise click.UsageError("--check looks at all tables; leave --table out")
         for line in connect(settings).check():
             click.echo(line)
         return
@@ -154,7 +162,7 @@ def _extract_api(settings: Settings, source: str, names: tuple[str, ...], check:
             for report in extract_api(settings, api, names, replace, bar.count):
                 _print_table(settings, report)
                 reports.append(report)
-    _finish_api(source, reports)
+    _finish_api(source, reports, len(set(names) or SOURCES[source]))
 
 
 def _period(text: str | None) -> str:
@@ -244,7 +252,7 @@ def _print_table(settings: Settings, report: "TableReport") -> None:
         click.echo(f"Warning: {name}: {warning}", err=True)
 
 
-def _finish_api(source: str, reports: "list[TableReport]") -> None:
+def _finish_api(source: str, reports: "list[TableReport]", tables: int) -> None:
     """Name what failed on standard error, and end with the status that belongs to it."""
     failed = [report for report in reports if report.error]
     for report in failed:
@@ -256,7 +264,7 @@ def _finish_api(source: str, reports: "list[TableReport]") -> None:
     done = len(reports) - len(failed)
     click.echo(
         f"{source}: {counted(rows, 'row')} landed with {counted(calls, 'call')};"
-        f" {counted(done, 'table')} read, {len(failed)} not"
+        f" {counted(done, 'table')} read, {tables - done} not"
     )
     if failed:
         # The quota ends a run in order; any other failure must not hide behind it.

@@ -338,7 +338,7 @@ def test_a_failure_does_not_hide_behind_the_quota(
     assert result.stderr.splitlines() == [f"Error: {error}" for error in errors]
     assert result.stdout.splitlines()[-1] == (
         f"salesforce: 0 rows landed with 0 calls; {2 - len(errors)} table{'s' * (len(errors) != 1)} read,"
-        f" {len(errors)} not"
+        f" {len(TABLES) - 2 + len(errors)} not"
     )
 
 

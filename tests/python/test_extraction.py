@@ -405,7 +405,10 @@ def test_state_files_are_told_apart_by_their_headers(duckdb_settings: Settings, 
 
 USAGE = [
     (("extract", "pipedrive", "--files", "/nowhere"), 1, "/nowhere: there is no such folder"),
-    (("extract", "pipedrive"), 2, "Missing option '--files'"),
+    (("extract", "facilities"), 2, "facilities come as files only; give --files DIR"),
+    (("extract", "salesforce", "--period", "2024-01"), 2, "--period and --expected-rows are for files"),
+    (("extract", "salesforce", "--table", "leed"), 2, "--table names 'leed'; there are lead, lead_history"),
+    (("extract", "pipedrive", "--files", ".", "--table", "deals"), 2, "--table is for reading over an API"),
     (
         ("extract", "hubspot", "--files", "."),
         2,
