@@ -61,6 +61,7 @@ demo: setup  ## the whole way on generated data, in DuckDB: both CRMs over their
 	@$(BIN)/leadhouse extract facilities --files $(STATE)/demo/files/facilities --period $(DEMO_MONTH)
 	@$(BIN)/leadhouse build
 	@echo; \
+	echo "All went well. WARN lines, if any, are about flaws that the invented data have on purpose."; \
 	echo "The marts are in $(STATE)/marts.duckdb, schema published: open them with any DuckDB client."; \
 	echo "'leadhouse simulate crm $(STATE)/demo/crm' serves the same Salesforce and Pipedrive again, to go on with."; \
 	echo "'make docs' describes every table, 'make notebooks' looks at the data, README.md shows the way to your own."

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from leadhouse.errors import LeadhouseError
+from leadhouse.simulator.crm.faults import FAULTS, Faults
 
 if TYPE_CHECKING:
     from leadhouse.simulator.crm.stand_in import StandIn
@@ -54,7 +55,11 @@ def _number(name: str, text: str) -> Callable[[Command], Command]:
 @_number("--users", "Pipedrive users (60).")
 @_number("--changes-per-hour", "Things that happen in each CRM as time goes on (20).")
 @click.option(
-    "--fault", "faults", multiple=True, metavar="NAME", help="Something that goes wrong; may be repeated."
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME",
+    help=f"Something that goes wrong; may be repeated. One of {', '.join(FAULTS)} (docs/apis.md).",
 )
 @click.option("--fault-seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides when.")
 @click.option(
@@ -86,8 +91,7 @@ def crm(
 
     Facts and faults: https://localhost:PORT/simulator.
     """
-    from leadhouse.simulator.crm.faults import Faults  # noqa: PLC0415 - the stand-in takes a second to import
-    from leadhouse.simulator.crm.stand_in import serving  # noqa: PLC0415
+    from leadhouse.simulator.crm.stand_in import serving  # noqa: PLC0415 - takes a second to import
 
     wanted: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
     if start:
