@@ -346,6 +346,22 @@ def test_a_weekly_list_that_breaks_off_is_gone_on_with_and_comes_after_what_has_
     assert newest(settings, "activity")[str(second["id"])]["is_deleted"] == "true"
 
 
+@pytest.mark.parametrize("company", [{"daily_tokens": 500}], indirect=True)
+def test_a_weekly_list_leaves_half_of_the_share_to_other_tables(
+    duckdb_settings: Settings, company: Company
+) -> None:
+    settings = pointed(duckdb_settings, company, budget_share=0.8)
+    extract(settings, "activity", "deals")
+    company.clock.advance(8 * 24 * 3600)
+    for is_finished in (False, True):
+        again, target = reader(settings, company, "activity", limit=1)
+        again.read()
+        assert company.site.state()["tokens_used"] <= 500 * 0.4 + 10
+        assert bool(target.warnings) is not is_finished
+        assert landed(extract(settings, "deals")) == {}
+        company.clock.advance(24 * 3600)
+
+
 def used_up_at(path: str, paths: list[str], number: int) -> Callable[[Request], Response | None]:
     """A list at whose so-manyeth page others have used up the day's budget."""
     none_left = {"x-daily-ratelimit-token-remaining": "0"}

@@ -1,8 +1,8 @@
 """How much may be asked of Pipedrive: calls within two seconds, and tokens within a day."""
 
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from extract.api.session import QuotaReached
 
@@ -27,6 +27,15 @@ class Allowance:
         self.burst_limit: float | None = None
         self._burst_remaining: float | None = None
         self._burst_ends = 0.0
+
+    @contextmanager
+    def lowered(self) -> Iterator[None]:
+        """For work that can wait: stop at half the share, and leave the rest to what cannot."""
+        share, self._share = self._share, self._share / 2
+        try:
+            yield
+        finally:
+            self._share = share
 
     @property
     def is_used_up(self) -> bool:

@@ -15,7 +15,7 @@ from extract.api.pipedrive.client import Client, Item
 from extract.api.pipedrive.records import CustomColumns, Record, batches, flatten
 from extract.api.pipedrive.resources import V1, EndPoint, Reading, Resource
 from extract.api.pipedrive.values import parsed, v1_time, v2_time
-from extract.api.session import ApiError
+from extract.api.session import ApiError, QuotaReached
 
 LAG = timedelta(minutes=2)
 """What is younger may still be on its way into the API's lists."""
@@ -111,8 +111,9 @@ class Reader:
     def _list_all(self) -> None:
         """List all, to find what was deleted without a trace.
 
-        What has changed was read before, since this may cost more than is left of the day's budget. How far it came is
-        kept in a file then: the lists are sorted by time, and the next run goes on.
+        What has changed was read before, since this may cost more than is left of the day's budget; and it leaves half
+        of our share to the other tables. How far it came is kept in a file: the lists are sorted by time, and the next
+        run goes on.
         """
         file = self._target.workspace / "listing.json"
         purpose = [self._target.account, self._cursor["listed_at"]]
@@ -127,9 +128,10 @@ class Reader:
         self._listed = listing["listed"] | self._listed
         self._reached = listing["reached"]
         try:
-            self._read_lists(dict(self._reached))
-            self._land_gone_and_returned(self._ask_for, {"listed_at": listing["started"]})
-        except ApiError:
+            with self._client.allowance.lowered():
+                self._read_lists(dict(self._reached))
+                self._land_gone_and_returned(self._ask_for, {"listed_at": listing["started"]})
+        except ApiError as error:
             part = file.with_suffix(".part")
             part.write_text(json.dumps(listing | {"listed": self._listed, "reached": self._reached}))
             part.replace(file)
@@ -137,8 +139,11 @@ class Reader:
                 f"{self._resource.table}: all are listed once a week to find what was deleted, and that was not"
                 f" finished; the next run goes on with it ({len(self._listed):,} are listed so far)"
             )
-            raise
-        file.unlink(missing_ok=True)
+            if not isinstance(error, QuotaReached):
+                raise
+            self._client.allowance.wait()  # raises it again, unless enough is left for the tables to come
+        else:
+            file.unlink(missing_ok=True)
 
     def _read_list(self, end_point: EndPoint, low: datetime | None) -> None:
         """Read what has changed in a list from a time on, or all of it, and land it part by part."""
