@@ -255,8 +255,11 @@ def _print_table(settings: Settings, report: "TableReport") -> None:
 def _finish_api(source: str, reports: "list[TableReport]", tables: int) -> None:
     """Name what failed on standard error, and end with the status that belongs to it."""
     failed = [report for report in reports if report.error]
+    # With --debug the command line shows what is behind it.
+    unexpected = next((report.error for report in failed if report.error and report.error.__cause__), None)
     for report in failed:
-        click.echo(f"Error: {report.error}", err=True)
+        if report.error is not unexpected:
+            click.echo(f"Error: {report.error}", err=True)
     rows, calls = (
         sum(report.run.rows_landed for report in reports),
         sum(report.run.calls for report in reports),
@@ -266,6 +269,8 @@ def _finish_api(source: str, reports: "list[TableReport]", tables: int) -> None:
         f"{source}: {counted(rows, 'row')} landed with {counted(calls, 'call')};"
         f" {counted(done, 'table')} read, {tables - done} not"
     )
+    if unexpected:
+        raise unexpected
     if failed:
         # The quota ends a run in order; any other failure must not hide behind it.
         raise click.exceptions.Exit(min(report.error.exit_code for report in failed if report.error))

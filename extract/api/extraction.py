@@ -129,4 +129,14 @@ def _run(job: Job, target: Target) -> ApiError | None:
         return error
     except LeadhouseError as error:  # the rows came, and could not be landed
         return ApiError(f"{job.table.schema}.{job.table.name}: {error}", "LOAD_FAILED", error.exit_code)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as cause:
+        # An answer that nothing provides for, or a mistake of ours: the other tables have their turn all the same.
+        unexpected = ApiError(
+            f"{job.table.schema}.{job.table.name}: what came is not understood ({type(cause).__name__});"
+            " what was landed stays; run it again with --debug for the details",
+            "NOT_UNDERSTOOD",
+            70,
+        )
+        unexpected.__cause__ = cause
+        return unexpected
     return None

@@ -115,6 +115,9 @@ class Session(requests.Session):
         pace: called before every request; may sleep.
         usage: the counters to use; new ones if not given.
 
+    Attributes:
+        secrets: what no message may show, though an API says it.
+
     Calls raise `ApiError` and nothing else. An answer to ``stream=True`` is judged by its head; reading its body is
     the caller's business.
     """
@@ -131,6 +134,7 @@ class Session(requests.Session):
         super().__init__()
         self.name = name
         self.usage = usage or Usage()
+        self.secrets: set[str] = set()
         self.server_time: datetime | None = None
         self._http = http
         self._judge = judge
@@ -167,6 +171,9 @@ class Session(requests.Session):
         )
         try:
             return retrying(self._send_signed_in, request, **kwargs)
+        except ApiError as error:
+            error.args = (self._without_secrets(str(error)),)
+            raise
         except Retry as last:
             raise last.at_end or ApiError(
                 f"{self.name} at {_host(request)}: {last}, again and again for up to {self._http.retry_seconds} s;"
@@ -232,6 +239,11 @@ class Session(requests.Session):
         return Retry(
             f"the connection failed ({reason})" if reason else "the connection broke off", "CONNECTION"
         )
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in sorted(self.secrets | {self._token or ""} - {""}, key=len, reverse=True):
+            text = text.replace(secret, "…")
+        return text
 
     def _note_time(self, response: requests.Response) -> None:
         with suppress(KeyError, ValueError):

@@ -18,7 +18,7 @@ from extract.api.pipedrive import Pipedrive, allowance, changes, connect, readin
 from extract.api.pipedrive.changes import Deal, change_key
 from extract.api.pipedrive.client import Client
 from extract.api.pipedrive.reading import Reader
-from extract.api.pipedrive.records import CustomColumns
+from extract.api.pipedrive.records import CustomColumns, flatten
 from extract.api.pipedrive.resources import ME, RESOURCES
 from extract.api.pipedrive.values import as_text, v1_time, v2_time
 from extract.api.session import ApiError, QuotaReached
@@ -1006,3 +1006,55 @@ def test_check_says_who_one_is_and_what_may_be_read(duckdb_settings: Settings, c
     assert "403" in persons
     assert any("tokens" in line and "600,000" in line for line in lines)
     assert query(settings, "select count(*) from operations.cursors") == [(0,)]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_changelogs_that_are_not_there_of_deals_that_are_count_as_unread(
+    duckdb_settings: Settings, company: Company, status: int
+) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, "deals")
+    company.instead = lambda request: refusal(status)(request) if request.path.endswith("changelog") else None
+    assert extract(settings, CHANGES)[CHANGES].run.error_class == f"HTTP_{status}"
+    company.instead = lambda request: None
+    landed(extract(settings, CHANGES))
+    gone = {id_ for id_, row in newest(settings, "deals").items() if row["is_deleted"] == "true"}
+    lost = changes_true(company) - changes_landed(settings)
+    assert {change[0] for change in lost} <= gone
+
+
+def test_fields_of_the_api_and_custom_ones_are_told_apart() -> None:
+    columns = CustomColumns({}, ["id", "name"], lambda: {"a" * 40: "Score", "b" * 40: "Select"})
+    deals = BY_TABLE["deals"]
+    item = {"id": 1, "name": "n", "Name": "N", "score": 2, "_place": 3, "é" * 99: 4, "": 5}
+    row = flatten(item | {"custom_fields": {"a" * 40: 6, "b" * 40: 7}}, deals, columns)
+    assert (row["id"], row["name"], row["score"], row["place"], row["select"]) == ("1", "n", "2", "3", "7")
+    assert sorted(value or "" for value in row.values()) == ["1", "2", "3", "4", "5", "6", "7", "N", "n"]
+    assert all(len(name) <= 63 and name.isascii() and name.islower() for name in row)
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-7", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_limits_that_make_no_sense_limit_nothing(text: str) -> None:
+    limits = allowance.Allowance(0.8, "host")
+    names = ("daily-ratelimit-token-limit", "daily-ratelimit-token-remaining", "ratelimit-reset")
+    limits.note({f"x-{name}": text for name in names} | {"x-ratelimit-remaining": "0"})
+    limits.wait()
+    assert limits.seconds_to_wait({"retry-after": text}) is None
+
+
+def test_a_burst_is_waited_for_a_minute_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    limits = allowance.Allowance(0.8, "host")
+    limits.note({"x-ratelimit-remaining": "0", "x-ratelimit-limit": "10", "x-ratelimit-reset": "1e9"})
+    limits.wait()
+    assert 0 < waited[0] <= 60
+
+
+@pytest.mark.parametrize("item", [None, 5, [1]])
+def test_what_is_no_record_is_an_error(duckdb_settings: Settings, company: Company, item: object) -> None:
+    company.instead = lambda request: (
+        Response.json({"success": True, "data": [item]}) if request.path.endswith("/stages") else None
+    )
+    report = extract(pointed(duckdb_settings, company), "stages")["stages"]
+    assert report.run.error_class == "BAD_ANSWER"

@@ -1113,3 +1113,78 @@ def test_exports_named_after_objects_land(settings: Settings, tmp_path: Path) ->
     with standing(settings, LIMITS) as stand:
         assert stand.raw("id, customer_satisfaction_c", "case") == [("500x", "4")]
         assert stand.raw("id, is_active", "user") == [("005x", "true")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        {"records": None},
+        {"totalSize": 1, "done": True, "records": [None]},
+        {"totalSize": "1", "done": True, "records": []},
+        {"totalSize": 5, "done": True, "records": []},
+        {"totalSize": 0, "done": False, "records": []},
+        {"totalSize": 0, "done": False, "records": [], "nextRecordsUrl": "@elsewhere.example/x"},
+    ],
+)
+def test_an_answer_that_is_none_moves_nothing(loaded: Stand, answer: object) -> None:
+    loaded.pass_time(HOUR)
+    loaded.write(3, Company="changed")
+    loaded.pass_time(HOUR)
+    loaded.wire.intercept = lambda request: Response.json(answer) if "queryAll" in request.path else None
+    assert loaded.run("lead")["lead"].run.error_class in ("BAD_ANSWER", "TRUNCATED")
+    loaded.wire.intercept = lambda request: None
+    assert loaded.land("lead") == {"lead": 1}
+
+
+def test_a_page_that_is_not_salesforces_is_waited_for(loaded: Stand) -> None:
+    loaded.pass_time(HOUR)
+    page = Response(200, b"<html>Log in to the guests' network</html>", {}, "text/html")
+    loaded.wire.intercept = failing(page, at="queryAll")
+    assert loaded.land("lead") == {"lead": 0}
+
+
+def test_what_nothing_provides_for_fails_one_table_only(serve: Serve) -> None:
+    stand = serve(Lead=leads(2))
+    stand.wire.intercept = lambda request: (
+        Response.json({"fields": [None]}) if "sobjects/Lead/" in request.path else None
+    )
+    reports = stand.run("lead", "account")
+    assert (reports["lead"].run.error_class, reports["account"].error) == ("NOT_UNDERSTOOD", None)
+
+
+def test_a_record_without_a_key_is_put_aside(loaded: Stand) -> None:
+    loaded.pass_time(HOUR)
+    answer = {"totalSize": 1, "done": True, "records": [{"LastName": "Nobody"}]}
+    loaded.wire.intercept = lambda request: Response.json(answer) if "queryAll" in request.path else None
+    report = loaded.run("lead")["lead"]
+    assert (report.error, report.run.rows_landed, report.run.rows_rejected) == (None, 0, 1)
+    assert len(loaded.raw("id")) == 12
+
+
+def test_secrets_that_salesforce_says_are_not_repeated(loaded: Stand) -> None:
+    secret = loaded.site.credentials.client_secret
+    loaded.pass_time(HOUR)
+    loaded.wire.intercept = lambda request: (
+        rest_error("FOO", message=f"what is {request.headers['Authorization']}?")
+        if "queryAll" in request.path
+        else None
+    )
+    assert "what is Bearer …?" in str(loaded.run("lead")["lead"].error)
+    loaded.wire.intercept = lambda request: Response.json(
+        {"error": "invalid_client", "error_description": f"no such {secret}"}, 400
+    )
+    with pytest.raises(ApiError, match="no such …"):
+        loaded.run("lead")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [[], None, {"access_token": "a\nb"}, {"access_token": "a", "instance_url": "https://["}],
+)
+def test_an_answer_to_signing_in_that_is_none_is_one_clear_line(stand: Stand, answer: object) -> None:
+    identity = {"instance_url": stand.server.url, "id": "https://x/id/00D000000000001AAA/005"}
+    shown = identity | answer if isinstance(answer, dict) else answer
+    stand.wire.intercept = lambda request: Response.json(shown)
+    with pytest.raises(ApiError, match="signing in is not understood"):
+        stand.run("lead")

@@ -1,5 +1,6 @@
 """How much may be asked of Pipedrive: calls within two seconds, and tokens within a day."""
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -8,6 +9,10 @@ from extract.api.session import QuotaReached
 
 RESERVE = 0.1
 """Share of a burst's calls that is left to others who use the same token."""
+
+
+LONGEST_BURST_SECONDS = 60
+"""A burst's limit is over in seconds, whatever a header says."""
 
 
 class Allowance:
@@ -51,7 +56,8 @@ class Allowance:
             self.day_limit, self.day_remaining = limit or self.day_limit, remaining
         self.burst_limit = _number(headers, "x-ratelimit-limit") or self.burst_limit
         self._burst_remaining = _number(headers, "x-ratelimit-remaining")
-        self._burst_ends = time.monotonic() + (_number(headers, "x-ratelimit-reset") or 0)
+        reset = _number(headers, "x-ratelimit-reset") or 0
+        self._burst_ends = time.monotonic() + min(reset, LONGEST_BURST_SECONDS)
 
     def wait(self) -> None:
         """Sleep until another call is allowed.
@@ -88,6 +94,8 @@ _GO_ON = (
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
+    """A number of a header; ``None`` where there is none that makes sense."""
     with suppress(KeyError, ValueError):
-        return float(headers[name])
+        number = float(headers[name])
+        return number if math.isfinite(number) and number >= 0 else None
     return None

@@ -30,7 +30,7 @@ RENAMED = {"owner_id": "user_id"}
 GONE = ("HTTP_404", "HTTP_410")
 """A deal that was deleted long ago has no changelog any more."""
 
-OF_ONE_DEAL = ("HTTP_403", "REPEATED_PAGE")
+OF_ONE_DEAL = ("HTTP_403", "REPEATED_PAGE", *GONE)
 """Failures that say nothing of other deals."""
 
 MOST_FAILED = 10
@@ -47,6 +47,7 @@ class Deal:
         add_time: when it was added.
         user_id: its present owner.
         stage_id: its present stage.
+        is_deleted: whether it is.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Deal:
     add_time: str | None
     user_id: str | None
     stage_id: str | None
+    is_deleted: bool = False
 
 
 def read_changes(client: Client, target: Target) -> None:
@@ -140,7 +142,8 @@ def _pending(target: Target, until: datetime) -> list[Deal]:
     """
     read = target.checkpoints() if target.cursor else {}
     deals = target.query(
-        "select id, coalesce(update_time, add_time), add_time, owner_id, stage_id from ("
+        "select id, coalesce(update_time, add_time), add_time, owner_id, stage_id,"
+        " coalesce(is_deleted, '') = 'true' or coalesce(status, '') = 'deleted' from ("
         "select *, row_number() over (partition by id order by update_time desc nulls last, _row_number desc) as _age"
         " from raw_pipedrive.deals) as versions"
         " where _age = 1 and coalesce(update_time, add_time) is not null order by 2 desc, id"
@@ -162,7 +165,8 @@ def _changelog(client: Client, deal: Deal, target: Target) -> list[Item] | None:
             else:
                 target.reject(json.dumps(item, ensure_ascii=False), f"deal {deal.id}: no time or no field")
     except ApiError as error:
-        if error.error_class in GONE:
+        # Of a deal that is there, or of all of them, it would be the end point that is gone.
+        if error.error_class in GONE and deal.is_deleted:
             return None
         raise
     return in_order(items)

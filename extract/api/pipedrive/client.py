@@ -118,6 +118,11 @@ class Client:
                     "REPEATED_PAGE",
                 )
             seen |= marks - {None}
+            if not all(isinstance(item, dict) for item in page):
+                raise ApiError(
+                    f"Pipedrive at {self.host}: {end_point.path} lists what are no records; run it again later",
+                    "BAD_ANSWER",
+                )
             yield list(page)
 
     @cached_property

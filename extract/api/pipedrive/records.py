@@ -32,7 +32,9 @@ class CustomColumns:
         read_definitions: Callable[[], Mapping[str, str]],
     ) -> None:
         self.columns = dict(known)
-        self._taken = {*taken, *META_COLUMNS, *known.values()}
+        self._declared = frozenset(taken)
+        self._taken = {*self._declared, *META_COLUMNS, *known.values()}
+        self._own: dict[str, str] = {}
         self._read_definitions = read_definitions
         self._names: Mapping[str, str] | None = None
 
@@ -42,11 +44,22 @@ class CustomColumns:
             if self._names is None:
                 self._names = self._read_definitions()
             # Whoever may see a field's values may not see its definition always.
-            column = identifier(self._names.get(key, ""), f"custom_{key[:8]}")
+            column = identifier(self._names.get(key) or "", f"custom_{key[:8]}")
             column = told_apart(column, key) if column in self._taken else column
             self.columns[key] = column
             self._taken.add(column)
         return self.columns[key]
+
+    def beside(self, name: str) -> str:
+        """The column of a field of the API's own: its name, unless no column can have it, or another one does."""
+        if name in self._declared:
+            return name
+        if name not in self._own:
+            column = identifier(name, "field")
+            column = told_apart(column, name) if column in self._taken else column
+            self._own[name] = column
+            self._taken.add(column)
+        return self._own[name]
 
 
 def flatten(item: Item, resource: Resource, custom: CustomColumns) -> Record:
@@ -56,7 +69,7 @@ def flatten(item: Item, resource: Resource, custom: CustomColumns) -> Record:
         if name == "custom_fields":
             record |= {custom[key]: as_text(custom_value) for key, custom_value in (value or {}).items()}
         elif name not in resource.ignored:
-            record[resource.columns.get(name, name)] = as_text(value)
+            record[custom.beside(resource.columns.get(name, name))] = as_text(value)
     if resource.table == "activity":
         # Without a time of the day it is due on the day.
         parts = (record.get("due_date"), record.get("due_time"))

@@ -96,7 +96,7 @@ class Client:
         Returns:
             How many records there are, and the pages that hold them; only the first is there already.
         """
-        first = self._salesforce.query(soql, include_deleted=True)
+        first = _page(self._salesforce.query(soql, include_deleted=True))
         return first["totalSize"], self._pages(first)
 
     def deleted(self, sobject: str, start: datetime, end: datetime) -> dict[str, Any]:
@@ -126,6 +126,7 @@ class Client:
         return self._salesforce.restful(path, **options)
 
     def _pages(self, page: dict[str, Any]) -> Iterator[list[Record]]:
+        promised, come = page["totalSize"], len(page["records"])
         yield page["records"]
         seen = set()
         while not page["done"]:
@@ -135,8 +136,14 @@ class Client:
                     "Salesforce gives the same page of a query again and again; run it again", "REPEATED_PAGE"
                 )
             seen.add(address)
-            page = self._salesforce.query_more(address, identifier_is_url=True)
+            page = _page(self._salesforce.query_more(address, identifier_is_url=True))
+            come += len(page["records"])
             yield page["records"]
+        if come < promised:
+            raise ApiError(
+                f"a query gave {come:,} of the {promised:,} records that it promised; run it again later",
+                "TRUNCATED",
+            )
 
     def _token(self) -> str:
         """The token of the first sign-in; of a new one if it is not accepted any more."""
@@ -167,6 +174,23 @@ class Client:
             f" when older calls have dropped out of the {QUOTA_HOURS} hours: some within the hour, all by"
             f" {later:%Y-%m-%d %H:%M} UTC"
         )
+
+
+def _page(answer: Any) -> dict[str, Any]:
+    """A page of a query's answer.
+
+    Raises:
+        ApiError: it is none, or does not lead to the next one at the same host.
+    """
+    if (
+        isinstance(answer, dict)
+        and isinstance(answer.get("totalSize"), int)
+        and isinstance(answer.get("records"), list)
+        and all(isinstance(record, dict) for record in answer["records"])
+        and (answer.get("done") is True or str(answer.get("nextRecordsUrl", "")).startswith("/"))
+    ):
+        return {"done": False} | answer
+    raise ApiError("what a query gave is not understood; run it again later", "BAD_ANSWER")
 
 
 def records_deleted(answer: dict[str, Any]) -> list[tuple[str, datetime]]:

@@ -62,12 +62,16 @@ def check_whole(response: requests.Response) -> None:
     Raises:
         Retry: it is not whole.
     """
-    kind = "" if response.status_code == NO_CONTENT else response.headers.get("Content-Type", "")
+    if response.status_code == NO_CONTENT:
+        return
+    kind = response.headers.get("Content-Type", "")
     try:
         if "json" in kind:
             json.loads(response.content)
         elif "xml" in kind:
             getUniqueElementValueFromXmlString(response.content, "sessionId")
+        elif response.status_code < 300 and "csv" not in kind:
+            raise Retry("the answer is no API's", "BAD_ANSWER")
     except (ValueError, ExpatError):
         raise Retry("the answer was cut off", "TRUNCATED") from None
 

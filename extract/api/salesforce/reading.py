@@ -1,11 +1,13 @@
 """Reading one object: what has changed since the last run, and now and then what no window can show."""
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from extract.api.landing import Target
 from extract.api.salesforce import describe
@@ -157,7 +159,19 @@ class Reader:
     def _counted(self, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         for table in tables:
             self.target.progress(table.num_rows)
-            yield table
+            yield self._with_keys(table)
+
+    def _with_keys(self, table: pa.Table) -> pa.Table:
+        """The rows that can be rows; the others are put aside."""
+        lacks = pa.array([False] * table.num_rows, pa.bool_())
+        for name in self.sobject.key:
+            lacks = pc.or_(lacks, pc.is_null(table[column_name(name)]))
+        if not pc.any(lacks).as_py():
+            return table
+        for row in table.filter(lacks).to_pylist():
+            shown = {name: value for name, value in row.items() if value is not None}
+            self.target.reject(json.dumps(shown, ensure_ascii=False), f"no {' or '.join(self.sobject.key)}")
+        return table.filter(pc.invert(lacks))
 
     def _soql(self, window: Window) -> str:
         conditions = within(self.sobject.cursor, window.low, window.high)

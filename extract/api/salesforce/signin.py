@@ -66,6 +66,8 @@ class SignIn:
     def __init__(self, settings: Salesforce, http: Http, usage: Usage) -> None:
         self.settings = settings
         self.session = Session("Salesforce", http, _judge, usage=usage)
+        secrets = (settings.client_secret, settings.password, settings.security_token)
+        self.session.secrets = {secret for secret in secrets if secret}
         self.method, self._sign_in = self._choose()
 
     def __call__(self) -> Ticket:
@@ -153,7 +155,12 @@ class SignIn:
         return {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
 
     def _token(self, form: dict[str, str | None]) -> Ticket:
-        answer = self.session.post(f"{self.settings.url}{TOKEN_PATH}", data=form).json()
+        try:
+            answer = self.session.post(f"{self.settings.url}{TOKEN_PATH}", data=form).json()
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise _not_understood()
         # the identity's address ends in the ids of organisation and user
         identity = str(answer.get("id", "")).split("/")
         return _ticket(
@@ -164,9 +171,17 @@ class SignIn:
 
 
 def _ticket(token: str, instance_url: str, organisation: str) -> Ticket:
-    if not token or not re.fullmatch(r"https://[^/]+/?", instance_url) or not organisation.startswith("00D"):
-        raise ApiError("Salesforce's answer to signing in is not understood; check SALESFORCE_URL", "SIGN_IN")
+    if (
+        not re.fullmatch(r"[\x21-\x7e]+", token)
+        or not re.fullmatch(r"https://[\w.-]+(:\d{1,5})?/?", instance_url, re.ASCII)
+        or not organisation.startswith("00D")
+    ):
+        raise _not_understood()
     return Ticket(token, instance_url.rstrip("/"), long_id(organisation))
+
+
+def _not_understood() -> ApiError:
+    return ApiError("Salesforce's answer to signing in is not understood; check SALESFORCE_URL", "SIGN_IN")
 
 
 def _audience(url: str) -> str:

@@ -65,7 +65,7 @@ def read_by_query(client: Client, soql: str, types: Mapping[str, str]) -> list[p
             return None if total > LARGE else list(_tables(pages, types))
         except ApiError as error:
             attempts += 1
-            if error.error_class != "INVALID_QUERY_LOCATOR" or attempts == ATTEMPTS:
+            if error.error_class not in ("INVALID_QUERY_LOCATOR", "TRUNCATED") or attempts == ATTEMPTS:
                 raise
 
 
