@@ -256,7 +256,7 @@ def _finish_api(source: str, reports: "list[TableReport]", tables: int) -> None:
     """Name what failed on standard error, and end with the status that belongs to it."""
     failed = [report for report in reports if report.error]
     # With --debug the command line shows what is behind it.
-    unexpected = next((report.error for report in failed if report.error and report.error.__cause__), None)
+    unexpected = next((report.error for report in failed if report.run.error_class == "NOT_UNDERSTOOD"), None)
     for report in failed:
         if report.error is not unexpected:
             click.echo(f"Error: {report.error}", err=True)
