@@ -27,6 +27,7 @@ from leadhouse.errors import LeadhouseError
 from leadhouse.simulator.crm.org.ids import record_id
 from leadhouse.simulator.crm.salesforce import Limits
 from leadhouse.simulator.crm.server import Request, Response
+from leadhouse.warehouse import connect
 from tests.python.running import ROOT, SCRIPTS, call_leadhouse
 from tests.python.salesforce_org import (
     DAY,
@@ -299,6 +300,39 @@ def test_a_clock_that_does_not_move_asks_for_nothing_and_forgets_nothing(stand: 
     stand.write(1, Company="X")
     stand.pass_time(HOUR)
     assert stand.land("lead") == {"lead": 1}
+
+
+def test_a_clock_that_once_was_wrong_loses_nothing(loaded: Stand) -> None:
+    with connect(loaded.settings) as warehouse:
+        [(cursor,)] = warehouse.execute("select cursor from operations.cursors where table_name = 'lead'")
+        ahead = json.dumps(json.loads(cursor) | {"read_to": "2029-01-01T00:00:00.000Z"})
+        warehouse.execute("update operations.cursors set cursor = ? where table_name = 'lead'", [ahead])
+    loaded.write(1, Company="X")
+    loaded.pass_time(HOUR)
+    report = loaded.run("lead")["lead"]
+    assert report.run.rows_landed == 1
+    assert "by Salesforce's clock is yet to come" in report.warnings[0]
+    loaded.write(2, Company="Y")
+    loaded.pass_time(HOUR)
+    report = loaded.run("lead")["lead"]
+    assert (report.run.rows_landed, report.run.method, report.warnings) == (1, "query", ())
+
+
+def test_a_bulk_page_without_a_locator_is_not_taken_for_the_last(stand: Stand) -> None:
+    real = stand.site.answer
+
+    def without_locator(request: Request) -> Response | None:
+        if not request.path.endswith("/results"):
+            return None
+        response = real(request)
+        response.headers.pop("Sforce-Locator", None)
+        return response
+
+    stand.wire.intercept = without_locator
+    assert getattr(stand.run("lead")["lead"].error, "error_class", None) == "TRUNCATED"
+    stand.wire.intercept = lambda request: None
+    stand.land("lead")
+    assert stand.newest() == stand.truth()
 
 
 def test_an_idle_run_takes_one_call_per_object_and_lands_nothing(serve: Serve) -> None:

@@ -184,21 +184,22 @@ class Download:
         rows, locators = self.state["rows"], self.state["locators"]
         for _ in range(ATTEMPTS):
             with self._expiring():
-                locator = locators[-1] if locators else None
-                response = client.job_results(self.state["job"], locator, PAGE_ROWS)
+                begin = locators[-1] if locators else None
+                response = client.job_results(self.state["job"], begin, PAGE_ROWS)
             promised = response.headers.get("Sforce-NumberOfRecords", "")
+            locator = response.headers.get("Sforce-Locator", "")
             try:
                 page = parse(response.content, names)
             except pa.ArrowException:
                 continue
-            if not promised.isdecimal() or page.num_rows == int(promised):
+            # Without a locator, even "null", nobody can know whether there are more pages.
+            if locator and (not promised.isdecimal() or page.num_rows == int(promised)):
                 break
         else:
             raise ApiError(
                 f"Bulk job {self.state['job']}: a page came short {ATTEMPTS} times; run it again later",
                 "TRUNCATED",
             )
-        locator = response.headers.get("Sforce-Locator") or "null"
         if locator in locators:
             self.remove()
             raise ApiError(

@@ -22,6 +22,8 @@ from extract.api.salesforce.windows import Window, next_window, read_by_query
 from extract.api.session import ApiError
 from extract.salesforce import SObject, column_name
 
+CLOCK_TOLERANCE = timedelta(hours=1)
+
 UNSEEN = {"NOT_FOUND", "INVALID_TYPE"}
 
 
@@ -67,11 +69,22 @@ class Reader:
 
     def read_windows(self) -> None:
         """Land the window that a killed run was downloading, then what has changed since."""
+        self._distrust_the_future()
         if unfinished := self._unfinished():
             self._read(unfinished)
         lag = timedelta(seconds=self.client.settings.lag_seconds)
         if window := next_window(self.progress, self.client.now - lag):
             self._read(window)
+
+    def _distrust_the_future(self) -> None:
+        """Read all again if, by the server's clock, more has been read than there can be: a clock once was wrong."""
+        read_to = self.progress.read_to
+        if read_to and read_to > self.client.now + CLOCK_TOLERANCE:
+            self.target.warn(
+                f"{self.sobject.name} was read up to {read_to:%Y-%m-%d %H:%M} UTC, which by Salesforce's clock is"
+                " yet to come; all of it is read again"
+            )
+            self.progress = self.progress.change(read_to=None)
 
     def _describe(self) -> bool:
         self._has_described = True
