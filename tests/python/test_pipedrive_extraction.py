@@ -1058,3 +1058,25 @@ def test_what_is_no_record_is_an_error(duckdb_settings: Settings, company: Compa
     )
     report = extract(pointed(duckdb_settings, company), "stages")["stages"]
     assert report.run.error_class == "BAD_ANSWER"
+
+
+def test_a_clock_that_once_was_wrong_loses_nothing(duckdb_settings: Settings, company: Company) -> None:
+    settings = pointed(duckdb_settings, company)
+    extract(settings, "persons")
+    [(cursor,)] = query(settings, "select cursor from operations.cursors where table_name = 'persons'")
+    known = json.loads(cursor)
+    ahead = {
+        "until": dict.fromkeys(known["until"], "2029-01-01T00:00:00Z"),
+        "listed_at": "2029-01-01T00:00:00Z",
+    }
+    query(settings, f"update operations.cursors set cursor = '{json.dumps(known | ahead)}'")
+    company.write("persons", company.any("persons") | {"name": "Somebody Else"})
+    company.pass_time(minutes=10)
+    report = extract(settings, "persons")["persons"]
+    assert report.run.rows_landed >= 1
+    assert "by Pipedrive's clock is yet to come" in report.warnings[0]
+    company.write("persons", company.any("persons") | {"name": "Yet Another"})
+    company.pass_time(minutes=10)
+    report = extract(settings, "persons")["persons"]
+    assert report.run.rows_landed >= 1
+    assert report.warnings == ()

@@ -26,6 +26,8 @@ OVERLAP = timedelta(minutes=10)
 LIST_EVERY = timedelta(days=7)
 """How often all is listed, to find what was deleted without a trace."""
 
+CLOCK_TOLERANCE = timedelta(hours=1)
+
 PAGES_PER_LANDING = 20
 """A first load that is killed loses no more than so many pages."""
 
@@ -93,8 +95,19 @@ class Reader:
                 {"fingerprint": fingerprint},
             )
 
+    def _distrust_the_future(self, now: datetime) -> None:
+        """Read all again if, by the server's clock, more has been read than there can be: a clock once was wrong."""
+        moments = [*self._cursor["until"].values(), self._cursor.get("listed_at")]
+        if any(moment and parsed(moment) > now + CLOCK_TOLERANCE for moment in moments):
+            self._target.warn(
+                f"{self._resource.table}: read up to a time which by Pipedrive's clock is yet to come; all of it is"
+                " read again"
+            )
+            self._cursor |= {"until": {}, "listed_at": v2_time(now)}
+
     def _read_changes(self) -> None:
         started = self._client.now()
+        self._distrust_the_future(started)
         if self._is_first:
             # What a first load lists it has landed: if it is interrupted, the windows go on where it was.
             self._cursor["listed_at"] = v2_time(started)
