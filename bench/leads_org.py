@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -23,7 +23,8 @@ def serve(leads: int, changes_per_hour: int, told: Path) -> None:
         told: a file that is to hold the settings that lead there, as JSON, once everything is ready.
     """
     start = datetime(2026, 11, 1, tzinfo=UTC)
-    clock, faults = Clock(start), Faults()
+    # Some minutes after the org's last change: what is younger is left to the next run, which is to find nothing.
+    clock, faults = Clock(start + timedelta(minutes=15)), Faults()
     org = Org(1, start, changes_per_hour=changes_per_hour, leads=leads, accounts=0)
     site = SalesforceSite(clock, faults, org, objects=("User", "Lead"))
     sites: dict[str, Site] = {
