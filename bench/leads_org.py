@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -12,6 +12,8 @@ from leadhouse.simulator.crm.faults import Faults
 from leadhouse.simulator.crm.org import Org
 from leadhouse.simulator.crm.salesforce import SalesforceSite
 from leadhouse.simulator.crm.server import Server, Site
+
+QUIET_SECONDS = 900
 
 
 def serve(leads: int, changes_per_hour: int, told: Path) -> None:
@@ -23,10 +25,11 @@ def serve(leads: int, changes_per_hour: int, told: Path) -> None:
         told: a file that is to hold the settings that lead there, as JSON, once everything is ready.
     """
     start = datetime(2026, 11, 1, tzinfo=UTC)
-    # Some minutes after the org's last change: what is younger is left to the next run, which is to find nothing.
-    clock, faults = Clock(start + timedelta(minutes=15)), Faults()
+    clock, faults = Clock(start), Faults()
     org = Org(1, start, changes_per_hour=changes_per_hour, leads=leads, accounts=0)
     site = SalesforceSite(clock, faults, org, objects=("User", "Lead"))
+    # What is younger than a window's lag is left to the next run; that one is to find nothing at all.
+    clock.advance(QUIET_SECONDS)
     sites: dict[str, Site] = {
         "/services": site,
         "/id": site,
