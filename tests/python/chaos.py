@@ -284,7 +284,7 @@ def compare_table(
     assert max(versions.values(), default=1) == 1, f"{table.name}: a version is there twice"
     lost = {tuple(row.get(part) for part in key) for row in served} - set(versions)
     assert not lost, (
-        f"{table.name}: {len(lost)} versions that were given out are not there, such as {min(lost)}"
+        f"{table.name}: {len(lost)} versions that were given out are not there, such as {min(lost, key=str)}"
     )
     newest, id_column = newest_by_id(rows, key[0], time), key[0]
     last_served = {

@@ -98,6 +98,7 @@ def test_debians_package_is_installed_where_it_may_be(
         postgres_server.install_binaries()
 
 
+# Where PGHOST names a server the other tests run on that, and this machine need not have any of its own to start.
 @pytest.mark.skipif(
     not postgres_server.find_binaries(), reason="no binaries to start a throw-away server from"
 )
