@@ -141,3 +141,14 @@ TABLES = (
         ),
     ),
 )
+
+NEWEST_DEALS = (
+    "select id, coalesce(update_time, add_time) as version, add_time, owner_id, stage_id,"
+    " coalesce(is_deleted, '') = 'true' or coalesce(status, '') = 'deleted' as is_gone from ("
+    "select *, row_number() over (partition by id order by update_time desc nulls last, _row_number desc) as _age"
+    " from raw_pipedrive.deals) as versions where _age = 1 and coalesce(update_time, add_time) is not null"
+)
+"""A query for every deal's newest version, and whether that is deleted.
+
+The deal's changelog is still to be read where its checkpoint is of another version.
+"""

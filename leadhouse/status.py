@@ -12,6 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from extract import SOURCES, TABLES
+from extract.pipedrive import NEWEST_DEALS
 from extract.runs import SIGN_IN, utc_now
 from extract.tables import Table
 from leadhouse.config import Settings, load_settings
@@ -266,13 +267,9 @@ def _unfinished(settings: Settings, table: Table) -> tuple[str, ...]:
 def _unread_deals(connection: Connection) -> tuple[str, ...]:
     """Deals that have changed since their changelog was read."""
     [(deals,)] = connection.execute(
-        "select count(*) from ("
-        "select id, coalesce(update_time, add_time) as version,"
-        " row_number() over (partition by id order by update_time desc nulls last, _row_number desc) as age"
-        " from raw_pipedrive.deals) as deals"
-        " left join operations.checkpoints as read_before"
-        " on source_name = 'pipedrive' and table_name = 'deal_changes' and record_id = id"
-        " where age = 1 and deals.version is not null and deals.version is distinct from read_before.version"
+        f"select count(*) from ({NEWEST_DEALS}) as deals left join operations.checkpoints as read_before"
+        " on source_name = 'pipedrive' and table_name = 'deal_changes' and record_id = deals.id"
+        " where deals.version is distinct from read_before.version"
     )
     return (f"the changelogs of {counted(deals, 'deal')} are still to be read",) if deals else ()
 

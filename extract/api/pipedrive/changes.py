@@ -16,6 +16,7 @@ from extract.api.pipedrive.records import Record, batches
 from extract.api.pipedrive.resources import CHANGELOG, EndPoint
 from extract.api.pipedrive.values import as_text, parsed, v1_time, v2_time
 from extract.api.session import ApiError
+from extract.pipedrive import NEWEST_DEALS
 
 TABLE = "deal_changes"
 KEY = ("change_key",)
@@ -141,13 +142,7 @@ def _pending(target: Target, until: datetime) -> list[Deal]:
     began with cannot be told then.
     """
     read = target.checkpoints() if target.cursor else {}
-    deals = target.query(
-        "select id, coalesce(update_time, add_time), add_time, owner_id, stage_id,"
-        " coalesce(is_deleted, '') = 'true' or coalesce(status, '') = 'deleted' from ("
-        "select *, row_number() over (partition by id order by update_time desc nulls last, _row_number desc) as _age"
-        " from raw_pipedrive.deals) as versions"
-        " where _age = 1 and coalesce(update_time, add_time) is not null order by 2 desc, id"
-    )
+    deals = target.query(f"{NEWEST_DEALS} order by version desc, id")
     return [
         deal
         for deal in itertools.starmap(Deal, deals)
