@@ -202,11 +202,11 @@ def prepare(settings: Settings) -> None:
         for schema in sorted({table.schema for table in TABLES} | {"operations", "private"}):
             connection.execute(f"create schema if not exists {schema}")
         _rename_runs_of_dbt(connection)
-        for name, columns in OPERATIONS.items():
-            _ensure_table(connection, "operations", name, columns)
+        wanted = {("operations", name): columns for name, columns in OPERATIONS.items()}
         for table in TABLES:
             declared = {column.name: "text" for column in table.columns}
-            _ensure_table(connection, table.schema, table.name, declared | META_COLUMNS)
+            wanted[table.schema, table.name] = declared | META_COLUMNS
+        _ensure_tables(connection, wanted)
         connection.execute("create table if not exists private.pii_key (pii_key text not null)")
         with connection.transaction():
             if not connection.execute("select 1 from private.pii_key"):
@@ -240,13 +240,25 @@ def _rename_runs_of_dbt(connection: Connection) -> None:
         connection.execute("alter table operations.runs rename to builds")
 
 
-def _ensure_table(connection: Connection, schema: str, name: str, columns: dict[str, str]) -> None:
-    definitions = ", ".join(f"{quote(column)} {kind}" for column, kind in columns.items())
-    connection.execute(f"create table if not exists {schema}.{quote(name)} ({definitions})")
-    present = set(table_columns(connection, schema, name))
-    for column, kind in columns.items():
-        if column not in present:
-            connection.execute(f"alter table {schema}.{quote(name)} add column {quote(column)} {kind}")
+def _ensure_tables(connection: Connection, wanted: dict[tuple[str, str], dict[str, str]]) -> None:
+    """Create what is not there of tables, by schema and name, and of their columns; one query tells what is."""
+    schemas = sorted({schema for schema, _ in wanted})
+    present: dict[tuple[str, str], set[str]] = {}
+    for schema, name, column in connection.execute(
+        "select table_schema, table_name, column_name from information_schema.columns"
+        f" where table_schema in ({', '.join('?' * len(schemas))})",
+        schemas,
+    ):
+        present.setdefault((schema, name), set()).add(column)
+    for (schema, name), columns in wanted.items():
+        there = present.get((schema, name))
+        if there is None:
+            definitions = ", ".join(f"{quote(column)} {kind}" for column, kind in columns.items())
+            connection.execute(f"create table if not exists {schema}.{quote(name)} ({definitions})")
+            continue
+        for column, kind in columns.items():
+            if column not in there:
+                connection.execute(f"alter table {schema}.{quote(name)} add column {quote(column)} {kind}")
 
 
 def _open_duckdb(settings: Settings, read_only: bool) -> duckdb.DuckDBPyConnection:
