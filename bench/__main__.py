@@ -14,6 +14,15 @@ from leadhouse.config import Settings, load_settings
 from tests.python.postgres_server import fresh_database, postgres_server
 
 
+def _seeds(context: click.Context, parameter: click.Parameter, text: str | None) -> range:
+    if text is None:
+        return chaos.SEEDS
+    first, _, last = text.rpartition("-")
+    if not last.isdecimal() or not (first or "1").isdecimal() or int(last) < int(first or 1):
+        raise click.BadParameter(f"'{text}' is neither a number nor a range like 101-200")
+    return range(int(first or 1), int(last) + 1)
+
+
 @click.command()
 @click.argument(
     "names", nargs=-1, type=click.Choice(["extraction", "apis", "build", "indexes", "kills", "chaos"])
@@ -21,11 +30,20 @@ from tests.python.postgres_server import fresh_database, postgres_server
 @click.option(
     "--kill-points", "count", type=int, help="So many kill points, spread over the run, instead of all."
 )
-@click.option("--seeds", type=int, help="So many seeds of chaos instead of two hundred.")
-def main(names: tuple[str, ...], count: int | None, seeds: int | None) -> None:
+@click.option(
+    "--seeds",
+    callback=_seeds,
+    metavar="N | M-N",
+    help="Seeds of chaos: 1 to N, or M to N, instead of 1 to 200.",
+)
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "postgres"]), help="Chaos on this engine only, not on both."
+)
+def main(names: tuple[str, ...], count: int | None, seeds: range, engine: str | None) -> None:
     """Run measurements, all if none is named; they take 10 GB of disk.
 
-    Killing at every point takes hours, and so does chaos; the others take ten minutes.
+    Killing at every point takes hours, and so does chaos, which can be run in parts (--engine, --seeds); the others
+    take ten minutes.
     """
     with tempfile.TemporaryDirectory(prefix="leadhouse-bench-") as name, postgres_server() as server:
         folder = Path(name)
@@ -70,7 +88,8 @@ def main(names: tuple[str, ...], count: int | None, seeds: int | None) -> None:
             kills = folder / "kills"
             on_postgres("kills", lambda postgres: kill_points.run(on_duckdb("kills"), postgres, kills, count))
         if not names or "chaos" in names:
-            chaos.run({"duckdb": new_file, "postgres": new_database}, seeds)
+            makers = {"duckdb": new_file, "postgres": new_database}
+            chaos.run({name: makers[name] for name in makers if engine in (name, None)}, seeds)
 
 
 main()

@@ -6,6 +6,7 @@ any kind happens. What is counted are the places, each with how often it had bee
 the same moment in every run.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -38,6 +39,18 @@ WATCHED = (
 PASSES = 2
 """A place is a kill point at its first passes only: loops over rows would make the same point a thousand times."""
 
+IMPORTED = (
+    "dlt.common.libs.pyarrow",
+    "dlt.destinations.impl.filesystem.filesystem",
+    "dlt.destinations.impl.postgres.postgres",
+    "dlt.sources.helpers.rest_client",
+    "extract.api.pipedrive",
+    "extract.api.salesforce",
+    "extract.loading",
+    "pandas",  # by Arrow, with its first array
+)
+"""What takes long to import, and a run imports only when it comes to need it."""
+
 Place = list[Any]
 
 
@@ -54,7 +67,7 @@ class Zygote:
         kill_at: Place | None = None,
         places: Path | None = None,
         kill_after: int | None = None,
-        constants: Mapping[str, int] | None = None,
+        constants: Mapping[str, float] | None = None,
     ) -> int:
         """Run a command in a fork.
 
@@ -160,11 +173,9 @@ def published(settings: Settings) -> list[str]:
 
 def _serve() -> None:
     """Take orders from standard input until it ends."""
-    import dlt  # noqa: F401
-
-    import extract.api.pipedrive
-    import extract.api.salesforce
-    import extract.loading  # noqa: F401
+    for name in IMPORTED:
+        import_module(name)
+    gc.freeze()  # else each fork copies what its garbage collection looks at
 
     for line in sys.stdin:
         child = os.fork()
