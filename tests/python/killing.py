@@ -52,6 +52,8 @@ IMPORTED = (
 """What takes long to import, and a run imports only when it comes to need it."""
 
 Place = list[Any]
+Trace = Callable[[FrameType, str, Any], Any]
+"""A trace function: unlike a profiler, it is called for the functions that it asks for only."""
 
 
 class Zygote:
@@ -202,13 +204,19 @@ def _obey(order: dict[str, Any]) -> None:
 
     watched: dict[CodeType, bool] = {}
 
-    def watch(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal events
+    def watch(frame: FrameType, event: str, argument: Any) -> Trace | None:
         code = frame.f_code
         if code not in watched:
             watched[code] = any(part in code.co_filename for part in WATCHED)
-        if event not in {"call", "return"} or not watched[code]:
-            return
+        if not watched[code]:
+            return None
+        frame.f_trace_lines = False
+        if event in {"call", "return"}:
+            count(frame, event)
+        return watch
+
+    def count(frame: FrameType, event: str) -> None:
+        nonlocal events
         events += 1
         if events == order["kill_after"]:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -224,8 +232,8 @@ def _obey(order: dict[str, Any]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     if log or kill_at or order["kill_after"]:
-        threading.setprofile(watch)
-        sys.setprofile(watch)
+        threading.settrace(watch)
+        sys.settrace(watch)
     status = 70
     try:
         _run(order["arguments"])
@@ -233,7 +241,7 @@ def _obey(order: dict[str, Any]) -> None:
     except SystemExit as request:
         status = int(request.code or 0)
     finally:
-        sys.setprofile(None)
+        sys.settrace(None)
         os._exit(status)
 
 
