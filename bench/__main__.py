@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bench import apis, build, chaos, extraction, indexes, kill_points
+from bench import apis, build, chaos, extraction, indexes, kill_points, matching
 from leadhouse.config import Settings, load_settings
 from tests.python.postgres_server import fresh_database, postgres_server
 
@@ -25,7 +25,9 @@ def _seeds(context: click.Context, parameter: click.Parameter, text: str | None)
 
 @click.command()
 @click.argument(
-    "names", nargs=-1, type=click.Choice(["extraction", "apis", "build", "indexes", "kills", "chaos"])
+    "names",
+    nargs=-1,
+    type=click.Choice(["extraction", "apis", "build", "indexes", "matching", "kills", "chaos"]),
 )
 @click.option(
     "--kill-points", "count", type=int, help="So many kill points, spread over the run, instead of all."
@@ -37,14 +39,34 @@ def _seeds(context: click.Context, parameter: click.Parameter, text: str | None)
     help="Seeds of chaos: 1 to N, or M to N, instead of 1 to 200.",
 )
 @click.option(
-    "--engine", type=click.Choice(["duckdb", "postgres"]), help="Chaos on this engine only, not on both."
+    "--engine",
+    type=click.Choice(["duckdb", "postgres"]),
+    help="Chaos on this engine only, not on both; matching on Postgres beside DuckDB, not on DuckDB beside its peers.",
 )
-def main(names: tuple[str, ...], count: int | None, seeds: range, engine: str | None) -> None:
+@click.option("--scale", type=click.Choice([*matching.SIZES]), default="usual", help="How much to match.")
+@click.option("--leads", type=int, help="So many leads to match.")
+@click.option("--facilities", type=int, help="So many facilities to match.")
+def main(
+    names: tuple[str, ...],
+    count: int | None,
+    seeds: range,
+    engine: str | None,
+    scale: str,
+    leads: int | None,
+    facilities: int | None,
+) -> None:
     """Run measurements, all if none is named; they take 10 GB of disk.
 
-    Killing at every point takes hours, and so does chaos, which can be run in parts (--engine, --seeds); the others
-    take ten minutes.
+    Killing at every point takes hours, and so does chaos, which can be run in parts (--engine, --seeds); matching takes
+    half an hour, the others ten minutes. Matching needs the generator in shared/tools/matching beside the project, and
+    is left out where that is not.
     """
+    if "matching" in names and not matching.TOOLS:
+        raise click.ClickException(
+            "nothing to match: the generator, shared/tools/matching, does not lie beside the project"
+        )
+    size = matching.SIZES[scale]
+    size = replace(size, leads=leads or size.leads, facilities=facilities or size.facilities)
     with tempfile.TemporaryDirectory(prefix="leadhouse-bench-") as name, postgres_server() as server:
         folder = Path(name)
 
@@ -84,6 +106,15 @@ def main(names: tuple[str, ...], count: int | None, seeds: range, engine: str | 
             build.run(on_duckdb("build"), folder / "build" / "files")
         if not names or "indexes" in names:
             on_postgres("indexes", lambda postgres: indexes.run(postgres, folder / "indexes" / "files"))
+        if matching.TOOLS and (not names or "matching" in names):
+            files = folder / "matching"
+            if engine == "postgres":
+                on_postgres(
+                    "matching",
+                    lambda postgres: matching.compare_engines(on_duckdb("matching"), postgres, files, size),
+                )
+            else:
+                matching.run(on_duckdb, files, size)
         if not names or "kills" in names:
             kills = folder / "kills"
             on_postgres("kills", lambda postgres: kill_points.run(on_duckdb("kills"), postgres, kills, count))
