@@ -1,0 +1,3 @@
+{% macro no_words() -%}
+    cast(array[] as {{ dbt.type_string() }}[])
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro split_words(column) -%}
+    unnest(string_to_array({{ column }}, ' '))
+{%- endmacro %}
