@@ -38,11 +38,9 @@ possible as (
         weighed.facility_lead_key,
         facility_groups.facility_group_key,
         weighed.odds,
-        coalesce(decisions.is_same, false) as is_decided,
         row_number() over (
             partition by weighed.lead_key, facility_groups.facility_group_key
             order by
-                case when decisions.is_same then 0 else 1 end,
                 weighed.total_millibits desc,
                 case when facility_groups.is_listed then 0 else 1 end,
                 weighed.facility_lead_key
@@ -61,8 +59,7 @@ rivals as (
         *,
         sum(odds) over (partition by lead_key) as all_odds,
         row_number() over (
-            partition by lead_key
-            order by case when is_decided then 0 else 1 end, odds desc, facility_group_key
+            partition by lead_key order by odds desc, facility_group_key
         ) as choice_rank
     from possible
     where facility_rank = 1
@@ -75,11 +72,7 @@ final as (
         lead_key,
         facility_lead_key,
         facility_group_key,
-        case when is_decided then 'override' else 'score' end as match_rule,
-        case
-            when is_decided then 1
-            else {{ confidence('odds', 'all_odds + ' ~ (1000 * var('match_odds_of_no_facility')) | int) }}
-        end as confidence
+        {{ confidence('odds', '(all_odds + ' ~ (1000 * var('match_odds_of_no_facility')) | int ~ ')') }} as confidence
     from rivals
     where choice_rank = 1
 

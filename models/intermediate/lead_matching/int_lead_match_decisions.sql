@@ -43,7 +43,8 @@ final as (
     select
         left_lead_key,
         right_lead_key,
-        is_same
+        is_same,
+        true as is_as_given
     from decided
     where decision_rank = 1
 
@@ -52,7 +53,8 @@ final as (
     select
         right_lead_key as left_lead_key,
         left_lead_key as right_lead_key,
-        is_same
+        is_same,
+        false as is_as_given
     from decided
     where decision_rank = 1
 

@@ -1,0 +1,98 @@
+with
+
+sites as (
+
+    select * from {{ ref('int_lead_sites') }}
+
+),
+
+match_pairs as (
+
+    select * from {{ ref('int_lead_match_pairs') }}
+
+),
+
+brands as (
+
+    select * from {{ ref('int_lead_match_brands') }}
+
+),
+
+branded_sites as (
+
+    select
+        sites.site_key,
+        brands.brand,
+        brands.bits,
+        min(sites.lead_key) as lead_key,
+        min(sites.site_key) over (partition by brands.brand) as first_site_key
+    from brands
+    inner join sites on brands.lead_key = sites.lead_key
+    group by sites.site_key, brands.brand, brands.bits
+
+),
+
+-- All sites of a brand are linked with its first one, not each with each.
+shared_brands as (
+
+    select
+        first_site.lead_key as left_lead_key,
+        branded_sites.lead_key as right_lead_key,
+        'brand' as match_rule,
+        1000 * branded_sites.bits + 2000 as millibits
+    from branded_sites
+    inner join branded_sites as first_site
+        on
+            branded_sites.brand = first_site.brand
+            and branded_sites.first_site_key = first_site.site_key
+    where branded_sites.site_key <> first_site.site_key
+
+),
+
+-- A shared phone or address on the internet ties sites together if their names have something in common too.
+shared_contacts as (
+
+    select
+        match_pairs.left_lead_key,
+        match_pairs.right_lead_key,
+        case
+            when match_pairs.email_level = 'same' then 'e-mail'
+            when match_pairs.domain_level = 'same' then 'domain'
+            else 'phone'
+        end as match_rule,
+        match_pairs.name_millibits + match_pairs.person_millibits
+        + greatest(match_pairs.phone_millibits, 0) + greatest(match_pairs.email_millibits, 0)
+        + case when match_pairs.domain_level = 'same' then 4000 else 0 end
+        - 1000 as millibits
+    from match_pairs
+    where
+        match_pairs.name_level not in ('different', 'partly', 'missing')
+        and (match_pairs.phone_level = 'same' or match_pairs.email_level = 'same' or match_pairs.domain_level = 'same')
+
+),
+
+unioned as (
+
+    select * from shared_brands
+    union all
+    select * from shared_contacts
+
+),
+
+final as (
+
+    select
+        unioned.left_lead_key,
+        unioned.right_lead_key,
+        left_site.site_key as left_site_key,
+        right_site.site_key as right_site_key,
+        unioned.match_rule,
+        {{ confidence(odds('unioned.millibits'), '(' ~ odds('unioned.millibits') ~ ' + 1000)') }} as confidence
+    from unioned
+    inner join sites as left_site on unioned.left_lead_key = left_site.lead_key
+    inner join sites as right_site on unioned.right_lead_key = right_site.lead_key
+    where left_site.site_key <> right_site.site_key and unioned.millibits >= 0
+
+)
+
+select * from final
