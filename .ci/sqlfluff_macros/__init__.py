@@ -12,12 +12,17 @@ ROOT = Path(__file__).resolve().parents[2]
 QUERIES = {"date_spine"}
 """Macros that give a query without brackets."""
 
+TABLE_EXPRESSIONS = {"connected_components": "components"}
+"""Macros that give common table expressions, by the name of the last, which selects from their first argument."""
+
 Macro = Callable[..., str]
 
 
 def _stand_in(name: str) -> Macro:
     def call(*arguments: object, **_: object) -> str:
         subject = arguments[0] if arguments else ""
+        if name in TABLE_EXPRESSIONS:
+            return f"{TABLE_EXPRESSIONS[name]} as (\n\n    select * from {subject}\n\n)"
         called = f"{name}({', '.join(map(str, subject)) if isinstance(subject, list) else subject})"
         return f"select {called} as result" if name in QUERIES else called
 

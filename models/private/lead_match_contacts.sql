@@ -31,7 +31,9 @@ prepared as (
         {{ regex_extract('contacts.email', '^([^@]+)@') }} as mailbox,
         {{ regex_extract('contacts.email', '@(.+)$') }} as mail_domain,
         {{ regex_extract('lower(leads.website)', '^(https?://)?(www[.])?([a-z0-9-]+([.][a-z0-9-]+)+)', 3) }} as website_domain,
-        {{ replace_words(plain_words('contacts.person_name'), {'': ['unknown', 'none', 'n a', 'na', 'test', 'tbd']}) }} as person_name
+        {{ replace_words(plain_words('contacts.person_name'), {
+            '': ['unknown', 'none', 'n a', 'na', 'test', 'tbd']
+        }) }} as person_name
     from leads
     inner join contacts on leads.lead_key = contacts.contact_key
 

@@ -100,7 +100,9 @@ final as (
     left join sharing as email_sharing
         on contacts.email = email_sharing.shared_value and email_sharing.attribute = 'email'
     left join sharing as domain_sharing
-        on coalesce(contacts.mail_domain, contacts.website_domain) = domain_sharing.shared_value and domain_sharing.attribute = 'domain'
+        on
+            coalesce(contacts.mail_domain, contacts.website_domain) = domain_sharing.shared_value
+            and domain_sharing.attribute = 'domain'
 
 )
 

@@ -1,3 +1,5 @@
+{% set names_of_keys = {'mobile phone': 'phone', 'second domain': 'domain', 'alternate name': 'name'} -%}
+
 {{ config(materialized='table', schema='private') }}
 
 with
@@ -63,7 +65,7 @@ final as (
     }.items() %}
     select
         '{{ rule }}' as rule,
-        '{{ {'mobile phone': 'phone', 'second domain': 'domain', 'alternate name': 'name'}.get(rule, rule) }} ' || {{ key }} as match_key,
+        '{{ names_of_keys.get(rule, rule) }} ' || {{ key }} as match_key,
         lead_key
     from features
     where {{ key }} is not null

@@ -24,7 +24,9 @@ branded as (
 
     select
         lead_key,
-        {{ standard_name(regex_replace('business_name', '( +[-–—] +| *#[0-9]| +[(]| +[Aa][Tt] +| +[Oo][Ff] +).*$', '')) }} as brand
+        {{ standard_name(regex_replace(
+            'business_name', '( +[-–—] +| *#[0-9]| +[(]| +[Aa][Tt] +| +[Oo][Ff] +).*$', ''
+        )) }} as brand
     from leads
 
 ),

@@ -42,8 +42,8 @@ possible as (
             partition by weighed.lead_key, facility_groups.facility_group_key
             order by
                 weighed.total_millibits desc,
-                case when facility_groups.is_listed then 0 else 1 end,
-                weighed.facility_lead_key
+                case when facility_groups.is_listed then 0 else 1 end asc,
+                weighed.facility_lead_key asc
         ) as facility_rank
     from weighed
     inner join facility_groups on weighed.facility_lead_key = facility_groups.lead_key
@@ -59,7 +59,7 @@ rivals as (
         *,
         sum(odds) over (partition by lead_key) as all_odds,
         row_number() over (
-            partition by lead_key order by odds desc, facility_group_key
+            partition by lead_key order by odds desc, facility_group_key asc
         ) as choice_rank
     from possible
     where facility_rank = 1

@@ -65,8 +65,9 @@ summed_up as (
             likeness_{{ pair }},
             {%- endfor %}
             {%- for pair in pairs %}
-            case when likeness_{{ pair }} is not null
-                then {{ word_likeness('shared_bits_' ~ pair, 'all_bits_' ~ pair) }} end{{ ',' if not loop.last }}
+            case
+                when likeness_{{ pair }} is not null then {{ word_likeness('shared_bits_' ~ pair, 'all_bits_' ~ pair) }}
+            end{{ ',' if not loop.last }}
             {%- endfor %}
         ) as name_likeness,
         {%- for pair in pairs %}
@@ -75,7 +76,9 @@ summed_up as (
         greatest(
             {%- for pair in pairs %}
             shared_bits_{{ pair }},
-            case when likeness_{{ pair }} >= 700 then least_bits_{{ pair }} * likeness_{{ pair }} / 1000 end{{ ',' if not loop.last }}
+            case
+                when likeness_{{ pair }} >= 700 then least_bits_{{ pair }} * likeness_{{ pair }} / 1000
+            end{{ ',' if not loop.last }}
             {%- endfor %}
         ) as shared_name_bits
     from compared

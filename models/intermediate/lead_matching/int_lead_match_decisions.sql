@@ -22,7 +22,7 @@ decided as (
         {{ fold('match_overrides.decision') }} = 'same' as is_same,
         row_number() over (
             partition by least(left_lead.lead_key, right_lead.lead_key), greatest(left_lead.lead_key, right_lead.lead_key)
-            order by match_overrides.decided_on desc, match_overrides.decision
+            order by match_overrides.decided_on desc, match_overrides.decision asc
         ) as decision_rank
     from match_overrides
     inner join leads as left_lead

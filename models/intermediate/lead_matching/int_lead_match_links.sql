@@ -1,4 +1,5 @@
 {% set attributes = ['name', 'number', 'address', 'place', 'phone', 'email', 'domain', 'person'] -%}
+{% set pair_odds = odds('match_pairs.total_millibits') -%}
 
 with
 
@@ -30,13 +31,17 @@ match_pairs as (
 organization_pairs as (
 
     select
-        case when {{ stands_left('left_lead', 'right_lead') }} then left_lead.lead_key else right_lead.lead_key end as left_lead_key,
-        case when {{ stands_left('left_lead', 'right_lead') }} then right_lead.lead_key else left_lead.lead_key end as right_lead_key,
+        case
+            when {{ stands_left('left_lead', 'right_lead') }} then left_lead.lead_key else right_lead.lead_key
+        end as left_lead_key,
+        case
+            when {{ stands_left('left_lead', 'right_lead') }} then right_lead.lead_key else left_lead.lead_key
+        end as right_lead_key,
         organization_links.match_rule,
         organization_links.confidence,
         row_number() over (
             partition by least(left_lead.lead_key, right_lead.lead_key), greatest(left_lead.lead_key, right_lead.lead_key)
-            order by organization_links.confidence desc, organization_links.match_rule
+            order by organization_links.confidence desc, organization_links.match_rule asc
         ) as link_rank
     from organization_links
     inner join leads as left_lead on organization_links.left_lead_key = left_lead.lead_key
@@ -76,10 +81,8 @@ final as (
         unioned.match_rule,
         cast(round(
             case
-                when unioned.match_rule = 'same site' and match_pairs.total_millibits is not null then greatest(
-                    unioned.confidence,
-                    {{ confidence(odds('match_pairs.total_millibits'), '(' ~ odds('match_pairs.total_millibits') ~ ' + 1000)') }}
-                )
+                when unioned.match_rule = 'same site' and match_pairs.total_millibits is not null
+                    then greatest(unioned.confidence, {{ confidence(pair_odds, '(' ~ pair_odds ~ ' + 1000)') }})
                 else unioned.confidence
             end, 4
         ) as numeric(5, 4)) as confidence,

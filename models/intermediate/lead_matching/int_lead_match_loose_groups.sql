@@ -63,7 +63,7 @@ ranked as (
         attachments.facility_group_key,
         row_number() over (
             partition by grouped.loose_group_key
-            order by attachments.total_millibits desc, attachments.facility_group_key
+            order by attachments.total_millibits desc, attachments.facility_group_key asc
         ) as facility_rank
     from attachments
     inner join grouped on attachments.lead_key = grouped.lead_key

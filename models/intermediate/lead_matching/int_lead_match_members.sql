@@ -99,7 +99,10 @@ ranked as (
         ways.confidence,
         row_number() over (
             partition by sites.lead_key
-            order by case when ways.match_rule = 'override' then 0 else 1 end, ways.confidence desc, ways.via_lead_key
+            order by
+                case when ways.match_rule = 'override' then 0 else 1 end asc,
+                ways.confidence desc,
+                ways.via_lead_key asc
         ) as way_rank
     from ways
     inner join sites on ways.lead_key = sites.lead_key

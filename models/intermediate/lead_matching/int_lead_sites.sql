@@ -55,7 +55,7 @@ placed as (
 -- Of two that people decided not to be one site and that still are in one, a Salesforce lead goes before a licence does.
 parted as (
 
-    select
+    select distinct
         case
             when right_lead.source_system <> 'salesforce' and left_lead.source_system = 'salesforce' then decisions.left_lead_key
             else decisions.right_lead_key
@@ -75,7 +75,7 @@ final as (
         placed.lead_key,
         case when parted.lead_key is not null then placed.lead_key else placed.group_key end as site_key
     from placed
-    left join (select distinct lead_key from parted) as parted on placed.lead_key = parted.lead_key
+    left join parted on placed.lead_key = parted.lead_key
 
 )
 
