@@ -6,9 +6,9 @@
     {%- set right_cut = 'left(' ~ right_text ~ ', 100)' -%}
     case
         when {{ left_text }} = {{ right_text }} then 1000
-        else 1000 - cast(ceil(
-            cast(1000 * levenshtein({{ left_cut }}, {{ right_cut }}) as double precision)
-            / greatest(length({{ left_cut }}), length({{ right_cut }}))
-        ) as integer)
+        else {{ whole_part(
+            '1000 * (greatest(length(' ~ left_cut ~ '), length(' ~ right_cut ~ ')) - levenshtein(' ~ left_cut ~ ', ' ~ right_cut ~ '))',
+            'greatest(length(' ~ left_cut ~ '), length(' ~ right_cut ~ '))'
+        ) }}
     end
 {%- endmacro %}

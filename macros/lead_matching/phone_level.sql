@@ -3,9 +3,11 @@
     {%- set right_first = 'coalesce(' ~ right_side ~ '.phone, ' ~ right_side ~ '.mobile_phone)' -%}
     case
         when {{ left_first }} is null or {{ right_first }} is null then 'missing'
-        when {{ left_side }}.phone in ({{ right_side }}.phone, {{ right_side }}.mobile_phone)
-            or {{ left_side }}.mobile_phone in ({{ right_side }}.phone, {{ right_side }}.mobile_phone) then 'same'
-        when levenshtein({{ left_first }}, {{ right_first }}) = 1 or {{ is_swapped(left_first, right_first) }} then 'one digit off'
+        when
+            {{ left_side }}.phone in ({{ right_side }}.phone, {{ right_side }}.mobile_phone)
+            or {{ left_side }}.mobile_phone in ({{ right_side }}.phone, {{ right_side }}.mobile_phone)
+            then 'same'
+        when levenshtein({{ left_first }}, {{ right_first }}) = 1 then 'one digit off'
         else 'different'
     end
 {%- endmacro %}

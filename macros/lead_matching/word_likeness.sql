@@ -5,7 +5,7 @@
 {% macro word_likeness(shared_bits, all_bits) -%}
     case
         when {{ all_bits }} = 0 then 0
-        when 20 * {{ shared_bits }} >= 6 * {{ all_bits }} then 400 + 1000 * {{ shared_bits }} / {{ all_bits }}
-        else 220 + 1600 * {{ shared_bits }} / {{ all_bits }}
+        when 20 * {{ shared_bits }} >= 6 * {{ all_bits }} then 400 + {{ whole_part('1000 * ' ~ shared_bits, all_bits) }}
+        else 220 + {{ whole_part('1600 * ' ~ shared_bits, all_bits) }}
     end
 {%- endmacro %}

@@ -1,3 +1,5 @@
+{% set suffix = '( +[-–—] +| *#[0-9]| +[(]| +[Aa][Tt] +| +[Oo][Ff] +).*$' -%}
+
 with
 
 leads as (
@@ -15,7 +17,13 @@ word_bits as (
 
 names as (
 
-    select {{ whole_bits('count(*)') }} as bits from {{ ref('int_lead_match_names') }}
+    select * from {{ ref('int_lead_match_names') }}
+
+),
+
+chance as (
+
+    select {{ whole_bits('count(*)') }} as bits from names
 
 ),
 
@@ -23,11 +31,13 @@ names as (
 branded as (
 
     select
-        lead_key,
-        {{ standard_name(regex_replace(
-            'business_name', '( +[-–—] +| *#[0-9]| +[(]| +[Aa][Tt] +| +[Oo][Ff] +).*$', ''
-        )) }} as brand
+        leads.lead_key,
+        case
+            when {{ regex_matches('leads.business_name', suffix) }} then {{ standard_name(regex_replace('leads.business_name', suffix, '')) }}
+            else names.name
+        end as brand
     from leads
+    inner join names on leads.lead_key = names.lead_key
 
 ),
 
@@ -46,12 +56,12 @@ distinctive as (
 
     select
         brand_words.brand,
-        cast(sum(word_bits.bits) - max(names.bits) as integer) as bits
+        cast(sum(word_bits.bits) - max(chance.bits) as integer) as bits
     from brand_words
     inner join word_bits on brand_words.word = word_bits.word
-    cross join names
+    cross join chance
     group by brand_words.brand
-    having sum(word_bits.bits) >= max(names.bits)
+    having sum(word_bits.bits) >= max(chance.bits)
 
 ),
 

@@ -1,39 +1,74 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_changed_leads() }}"
+) }}
+
 with
 
-match_keys as (
-
-    select * from {{ ref('lead_match_keys') }}
-
-),
-
--- A key that many share tells nobody apart; what it would have paired is counted in int_lead_match_cut_keys.
 narrow_keys as (
 
-    select match_key
-    from match_keys
-    group by match_key
-    having count(*) between 2 and {{ var('match_most_leads_per_key') }}
+    select * from {{ ref('lead_match_narrow_keys') }}
 
 ),
 
-narrow as (
+states as (
+
+    select * from {{ ref('lead_match_states') }}
+
+),
+
+{% if is_incremental() -%}
+-- Pairs of which neither side has changed are in the table already.
+changed as (
+
+    select lead_key from states
+    where batch > (select coalesce(max(batch), 0) from {{ this }})
+
+),
+
+changed_keys as (
 
     select
-        match_keys.match_key,
-        match_keys.lead_key
-    from match_keys
-    inner join narrow_keys on match_keys.match_key = narrow_keys.match_key
+        narrow_keys.match_key,
+        narrow_keys.lead_key
+    from narrow_keys
+    inner join changed on narrow_keys.lead_key = changed.lead_key
+
+),
+{%- else -%}
+changed_keys as (
+
+    select * from narrow_keys
+
+),
+{%- endif %}
+
+paired as (
+
+    select distinct
+        least(changed_keys.lead_key, narrow_keys.lead_key) as left_lead_key,
+        greatest(changed_keys.lead_key, narrow_keys.lead_key) as right_lead_key
+    from changed_keys
+    inner join narrow_keys on changed_keys.match_key = narrow_keys.match_key
+    where changed_keys.lead_key {{ '<>' if is_incremental() else '<' }} narrow_keys.lead_key
+
+),
+
+newest as (
+
+    select max(batch) as batch from states
 
 ),
 
 final as (
 
-    select distinct
-        left_side.lead_key as left_lead_key,
-        right_side.lead_key as right_lead_key
-    from narrow as left_side
-    inner join narrow as right_side
-        on left_side.match_key = right_side.match_key and left_side.lead_key < right_side.lead_key
+    select
+        paired.left_lead_key,
+        paired.right_lead_key,
+        newest.batch
+    from paired
+    cross join newest
 
 )
 

@@ -1,7 +1,5 @@
 {{ config(materialized='view') }}
 
-{#- Each side may have two names: each of one side is compared with each of the other. -#}
-{%- set names = [('compact_name', 'words', 'word_bits'), ('compact_alternate_name', 'alternate_words', 'alternate_word_bits')] -%}
 {%- set pairs = ['1_1', '1_2', '2_1', '2_2'] -%}
 
 with
@@ -23,18 +21,10 @@ compared as (
     select
         candidates.left_lead_key,
         candidates.right_lead_key,
+        candidates.batch,
         left_side.is_licensed as is_left_licensed,
         right_side.is_licensed as is_right_licensed,
-        {%- for left_name, left_words, left_bits in names %}
-        {%- set left_number = loop.index %}
-        {%- for right_name, right_words, right_bits in names %}
-        {%- set pair = left_number ~ '_' ~ loop.index %}
-        {{ likeness('left_side.' ~ left_name, 'right_side.' ~ right_name) }} as likeness_{{ pair }},
-        {{ shared_bits('left_side.' ~ left_words, 'right_side.' ~ right_words) }} as shared_bits_{{ pair }},
-        left_side.{{ left_bits }} + right_side.{{ right_bits }} as all_bits_{{ pair }},
-        least(left_side.{{ left_bits }}, right_side.{{ right_bits }}) as least_bits_{{ pair }},
-        {%- endfor %}
-        {%- endfor %}
+        {{ compared_names('left_side', 'right_side') }}
         {{ number_level('left_side.name_numbers', 'right_side.name_numbers') }} as number_level,
         {{ address_level('left_side', 'right_side') }} as address_level,
         {{ place_level('left_side', 'right_side') }} as place_level,
@@ -77,7 +67,7 @@ summed_up as (
             {%- for pair in pairs %}
             shared_bits_{{ pair }},
             case
-                when likeness_{{ pair }} >= 700 then least_bits_{{ pair }} * likeness_{{ pair }} / 1000
+                when likeness_{{ pair }} >= 700 then {{ whole_part('least_bits_' ~ pair ~ ' * likeness_' ~ pair, 1000) }}
             end{{ ',' if not loop.last }}
             {%- endfor %}
         ) as shared_name_bits
@@ -90,6 +80,7 @@ final as (
     select
         left_lead_key,
         right_lead_key,
+        batch,
         is_left_licensed,
         is_right_licensed,
         {{ name_level('name_likeness', 'is_name_within') }} as name_level,

@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['left_lead_key', 'right_lead_key'],
+    post_hook="{{ forget_former_candidates() }}"
+) }}
+
 {% set attributes = {
     'name': 'name_sites',
     'number': none,
@@ -14,6 +21,9 @@ with
 comparisons as (
 
     select * from {{ ref('int_lead_match_comparisons') }}
+    {%- if is_incremental() %}
+    where batch > (select coalesce(max(batch), 0) from {{ this }})
+    {%- endif %}
 
 ),
 
@@ -35,6 +45,7 @@ weighed as (
     select
         comparisons.left_lead_key,
         comparisons.right_lead_key,
+        comparisons.batch,
         comparisons.is_left_licensed,
         comparisons.is_right_licensed,
         {%- for attribute in attributes %}
