@@ -15,7 +15,7 @@
         case when {{ both }} then {{ likeness(left_side ~ '.' ~ left_name, right_side ~ '.' ~ right_name) }} end as likeness_{{ pair }},
         case when {{ both }} then {{ shared_bits(left_side ~ '.' ~ left_words, right_side ~ '.' ~ right_words) }} end as shared_bits_{{ pair }},
         {{ left_side }}.{{ left_bits }} + {{ right_side }}.{{ right_bits }} as all_bits_{{ pair }},
-        least({{ left_side }}.{{ left_bits }}, {{ right_side }}.{{ right_bits }}) as least_bits_{{ pair }},
+        least({{ left_side }}.{{ left_bits }}, {{ right_side }}.{{ right_bits }}) as least_bits_{{ pair }}{{ ',' if pair != '2_2' }}
         {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}

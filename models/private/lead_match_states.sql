@@ -60,9 +60,11 @@ keys_of_leads as (
 
 weights as (
 
-    select string_agg(
-        concat_ws(' ', attribute, level, bits, bits_per_doubling, most_doublings, bits_per_word_bit), '|' order by attribute, level
-    ) as all_weights
+    select
+        string_agg(
+            concat_ws(' ', attribute, level, bits, bits_per_doubling, most_doublings, bits_per_word_bit),
+            '|' order by attribute, level
+        ) as all_weights
     from {{ ref('match_weights') }}
 
 ),
@@ -78,21 +80,36 @@ states as (
 
 ),
 
+known as (
+
+    {% if is_incremental() -%}
+    select * from {{ this }}
+    {%- else -%}
+    select
+        states.*,
+        0 as batch
+    from states
+    where false
+    {%- endif %}
+
+),
+
+newest as (
+
+    select coalesce(max(batch), 0) as batch from known
+
+),
+
 final as (
 
     select
         states.lead_key,
         states.state_key,
-        {% if is_incremental() -%}
-        (select coalesce(max(batch), 0) + 1 from {{ this }}) as batch
-        {%- else -%}
-        1 as batch
-        {%- endif %}
+        newest.batch + 1 as batch
     from states
-    {%- if is_incremental() %}
-    left join {{ this }} as known on states.lead_key = known.lead_key and states.state_key = known.state_key
+    cross join newest
+    left join known on states.lead_key = known.lead_key and states.state_key = known.state_key
     where known.lead_key is null
-    {%- endif %}
 
 )
 

@@ -33,7 +33,8 @@ branded as (
     select
         leads.lead_key,
         case
-            when {{ regex_matches('leads.business_name', suffix) }} then {{ standard_name(regex_replace('leads.business_name', suffix, '')) }}
+            when {{ regex_matches('leads.business_name', suffix) }}
+                then {{ standard_name(regex_replace('leads.business_name', suffix, '')) }}
             else names.name
         end as brand
     from leads

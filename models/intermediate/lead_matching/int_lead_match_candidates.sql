@@ -23,7 +23,7 @@ states as (
 changed as (
 
     select lead_key from states
-    where batch > (select coalesce(max(batch), 0) from {{ this }})
+    where batch > (select coalesce(max(known.batch), 0) from {{ this }} as known)
 
 ),
 

@@ -24,7 +24,7 @@ compared as (
         candidates.batch,
         left_side.is_licensed as is_left_licensed,
         right_side.is_licensed as is_right_licensed,
-        {{ compared_names('left_side', 'right_side') }}
+        {{ compared_names('left_side', 'right_side') }},
         {{ number_level('left_side.name_numbers', 'right_side.name_numbers') }} as number_level,
         {{ address_level('left_side', 'right_side') }} as address_level,
         {{ place_level('left_side', 'right_side') }} as place_level,
