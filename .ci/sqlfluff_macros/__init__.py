@@ -9,11 +9,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-QUERIES = {"date_spine"}
+QUERIES = {"date_spine", "weights_by_part"}
 """Macros that give a query without brackets."""
 
 TABLE_EXPRESSIONS = {"connected_components": "components"}
 """Macros that give common table expressions, by the name of the last, which selects from their first argument."""
+
+MAPPINGS = {"golden_attributes": {"business_name": ["business_name"], "address": ["street", "city"]}}
+"""Macros that give no SQL but what models loop over: an example."""
 
 Macro = Callable[..., str]
 
@@ -43,3 +46,6 @@ dbt_utils = Package()
 for _path in (ROOT / "macros").rglob("*.sql"):
     for _name in re.findall(r"{%-?\s*macro\s+(\w+)", _path.read_text()):
         globals()[_name] = _stand_in(_name)
+
+for _name, _mapping in MAPPINGS.items():
+    globals()[_name] = lambda mapping=_mapping: mapping

@@ -4,6 +4,7 @@ import datetime
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,8 +27,41 @@ LEAD_NODES = (
     "path:tests/staging/facilities",
     "path:tests/intermediate/leads",
     "path:tests/marts/leads",
+    "every_golden_attribute_has_its_authority",
+    "weights_of_a_score_add_up_to_100",
 )
 FAMILY, CENTER = "CHILD CARE FAMILY - K82000000", "CHILD CARE CENTER - K83000000"
+
+# One site, three times in Salesforce and licensed, and another of its owner: 11 is converted, 12 is deleted.
+BRIGHT_STARS = {
+    "company": "Bright Stars Academy",
+    "street": "10 Maple Ave",
+    "city": "Dallas",
+    "state": "TX",
+    "postal_code": "75202",
+    "phone": "214-555-0110",
+    "email": "office@brightstars.example",
+    "status": "Working",
+    "lead_source": "Web",
+    "last_modified_date": "2024-06-03 6:00:00",
+}
+BRIGHT_STARS_LICENCE = {
+    "Operation Name": "BRIGHT STARS ACADEMY",
+    "City": "DALLAS",
+    "State": "TX",
+    "County": "DALLAS",
+    "Phone": "2145550110",
+    "Email Address": "office@brightstars.example",
+    "Type": "Licensed Center - Child Care Program",
+    "Status": "Full Permit",
+}
+RENEWED = {
+    "Name": "RENEWED KIDS",
+    "Credential Type": "CENTER",
+    "Status": "Active",
+    "Address": "5 ELM ST RENO, NV 89501",
+    "County": "WASHOE",
+}
 
 MAY = {
     "salesforce": [
@@ -78,6 +112,7 @@ MAY = {
             "Address": "2 ELM ST ELKO, NV 89801",
             "County": "ELKO",
         },
+        RENEWED | {"Credential Number": "5-23"},
     ],
     "oklahoma": [
         {
@@ -129,6 +164,15 @@ JUNE = {
             "is_deleted": "TRUE",
         },
         {"id": "", "company": "Nobody", "status": "New", "last_modified_date": "2024-06-02 6:00:00"},
+        BRIGHT_STARS | {"id": "10", "created_date": "2024-03-01 6:00:00", "mobile_phone": "214-555-0111"},
+        BRIGHT_STARS
+        | {
+            "id": "11",
+            "created_date": "2024-04-01 6:00:00",
+            "is_converted": "TRUE",
+            "last_modified_date": "2024-06-01 6:00:00",
+        },
+        BRIGHT_STARS | {"id": "12", "created_date": "2024-02-01 6:00:00", "is_deleted": "TRUE"},
     ],
     "nevada": [
         MAY["nevada"][0] | {"Expiration Date": "5/31/25", "Phone": "702-555-0199"},
@@ -153,6 +197,7 @@ JUNE = {
             "Status": "Active",
             "Address": "5 RENO, NV 89501",
         },
+        RENEWED | {"Credential Number": "5-24"},
     ],
     "oklahoma": [
         MAY["oklahoma"][0] | {"Total Cap": "twelve"},
@@ -161,6 +206,10 @@ JUNE = {
     "texas": [
         MAY["texas"][0] | {"Operation Name": "Corrected", "Capacity": "45"},
         {"Operation": "", "Operation Name": "No Number", "Status": ""},
+        BRIGHT_STARS_LICENCE
+        | {"Operation": "200", "Address": "10 MAPLE AVE", "Zip": "75202", "Capacity": "80"},
+        BRIGHT_STARS_LICENCE
+        | {"Operation": "201", "Address": "77 CEDAR RD", "Zip": "75220", "Capacity": "60"},
     ],
 }
 
@@ -243,16 +292,20 @@ def test_facilities_after_a_second_month(built: Settings) -> None:
         ("nevada", "2-24", "VANISHES", None, None, "2024-05", "2024-05", False, True),
         ("nevada", "3-24", "COMES", None, None, "2024-06", "2024-06", True, False),
         ("nevada", "4-24", "TWICE, CORRECTED", None, None, "2024-06", "2024-06", True, True),
+        ("nevada", "5-23", "RENEWED KIDS", None, None, "2024-05", "2024-05", False, True),
+        ("nevada", "5-24", "RENEWED KIDS", None, None, "2024-06", "2024-06", True, True),
         ("oklahoma", "K820000001", "TINY TOTS", None, None, "2024-05", "2024-06", True, True),
         ("oklahoma", "K830000002", "JUST A COMPANY", None, None, "2024-06", "2024-06", True, True),
         ("texas", "100", "Corrected", 45, None, "2024-05", "2024-06", True, True),
+        ("texas", "200", "BRIGHT STARS ACADEMY", 80, None, "2024-06", "2024-06", True, True),
+        ("texas", "201", "BRIGHT STARS ACADEMY", 60, None, "2024-06", "2024-06", True, True),
     ]
 
 
 def test_salesforce_after_a_second_month(built: Settings) -> None:
     versions = """
         select lead_id, lead_status, period, is_newest_version
-        from staging.stg_salesforce__lead_versions order by 1, last_modified_at
+        from staging.stg_salesforce__lead_versions where lead_id < '10' or lead_id > '12' order by 1, last_modified_at
     """
     assert rows(built, versions) == [
         ("1", "New", "2024-05", False),
@@ -267,7 +320,7 @@ def test_salesforce_after_a_second_month(built: Settings) -> None:
         inner join marts.dim_lead_status using (lead_status_key)
         inner join marts.dim_lead_source using (lead_source_key)
         inner join marts.dim_geography using (geography_key)
-        where source_system = 'salesforce' order by 1
+        where source_system = 'salesforce' and source_lead_id not in ('10', '11', '12') order by 1
     """
     assert rows(built, leads) == [
         ("1", "qualified", "Inbound", "Nevada", False),
@@ -281,7 +334,7 @@ def test_contact_details_are_those_of_the_newest_version(built: Settings) -> Non
         built,
         """
         select source_system, source_lead_id, person_name, phone from private.contact_details
-        where person_name is not null or phone is not null order by 1, 2
+        where (person_name is not null or phone is not null) and coalesce(phone, '') not like '214%' order by 1, 2
         """,
     )
     assert details == [
@@ -289,6 +342,90 @@ def test_contact_details_are_those_of_the_newest_version(built: Settings) -> Non
         ("oklahoma", "K820000001", "Jane Doe", None),
         ("salesforce", "1", "Ann Lee", None),
     ]
+
+
+def test_duplicates_net_new_leads_and_their_organizations(built: Settings) -> None:
+    leads = """
+        select leads.source_lead_id, survivors.source_lead_id, leads.is_net_new, leads.match_rule is not null
+        from marts.fct_leads as leads
+        left join marts.fct_leads as survivors on leads.duplicate_of_lead_key = survivors.lead_key
+        order by leads.source_system, leads.source_lead_id
+    """
+    assert rows(built, leads) == [
+        ("1-24", None, True, False),
+        ("2-24", None, False, False),
+        ("3-24", None, True, False),
+        ("4-24", None, True, False),
+        ("5-23", "5-24", False, True),
+        ("5-24", None, True, True),
+        ("K820000001", None, True, False),
+        ("K830000002", None, True, False),
+        ("1", None, False, False),
+        ("10", "11", False, True),
+        ("11", None, False, True),
+        ("12", None, False, False),
+        ("3", None, False, False),
+        ("4", None, False, False),
+        ("100", None, True, False),
+        ("200", "11", False, True),
+        ("201", None, True, False),
+    ]
+    organizations = """
+        select organization_name, site_count, licensed_site_count, salesforce_site_count, net_new_site_count,
+            converted_site_count, licensed_capacity
+        from marts.dim_organization where site_count <> 1
+    """
+    assert sorted(rows(built, organizations)) == [
+        ("BRIGHT STARS ACADEMY", 2, 2, 1, 1, 1, 140),
+        ("Bright Stars Academy", 0, 0, 0, 0, 0, None),
+        ("Comes", 0, 0, 0, 0, 0, None),
+    ]
+    matches = """
+        select left_source_lead_id, right_source_lead_id, match_level from marts.fct_lead_matches
+        where match_level = 'site' order by 1, 2
+    """
+    assert [pair for *pair, _ in rows(built, matches)] == [
+        ["10", "11"],
+        ["10", "200"],
+        ["11", "200"],
+        ["5-23", "5-24"],
+    ]
+
+
+def test_the_golden_record_of_a_site(built: Settings) -> None:
+    golden = """
+        select business_name, business_name_from, street, address_from, phone_from, mobile_phone_masked,
+            mobile_phone_from, license_number, license_from, capacity, lead_status, lead_status_from,
+            record_count, is_in_salesforce, is_net_new, is_listed, is_converted
+        from marts.dim_lead where record_count = 3
+    """
+    assert rows(built, golden) == [
+        ("BRIGHT STARS ACADEMY", "texas", "10 MAPLE AVE", "texas", "salesforce", "2*******", "salesforce",
+         "200", "texas", 80, "Working", "salesforce", 3, True, False, True, True),
+    ]  # fmt: skip
+
+
+def test_the_business_views(built: Settings) -> None:
+    territories = """
+        select state_code, county, licensed_sites, sites_in_salesforce, net_new_sites, licensed_capacity
+        from marts.rep_territory_management order by 1, 2
+    """
+    assert [row for row in rows(built, territories) if row[0] == "TX"] == [("TX", "Dallas", 3, 1, 2, 185)]
+    campaigns = """
+        select month, lead_source_name, lead_count, deleted_count, duplicate_count, converted_count, conversion_rate
+        from marts.rep_campaign_analysis where lead_source_name = 'Web' and month is not null order by 1
+    """
+    month = datetime.date
+    assert rows(built, campaigns) == [
+        (month(2024, 2, 1), "Web", 1, 1, 0, 0, None),
+        (month(2024, 3, 1), "Web", 1, 0, 1, 0, 0.0),
+        (month(2024, 4, 1), "Web", 1, 0, 0, 1, 1.0),
+    ]
+    first = """
+        select business_name, street, priority, priority_score, is_net_new
+        from marts.rep_lead_prioritization where priority_rank = 1
+    """
+    assert rows(built, first) == [("BRIGHT STARS ACADEMY", "77 CEDAR RD", "Critical", Decimal("84.0"), True)]
 
 
 def test_known_bad_data_is_counted(both: Built) -> None:
@@ -339,6 +476,75 @@ CORRUPTIONS = {
     ),
     "the_calendar_has_no_gaps": "delete from marts.dim_date where date_day = date '2024-02-29'",
     "every_date_is_in_the_calendar": "delete from marts.dim_date where date_day = date '2025-05-31'",
+    "no_lead_is_both_duplicate_and_net_new": (
+        "update marts.fct_leads set is_net_new = true where source_lead_id = '200'"
+    ),
+    "no_salesforce_lead_is_net_new": (
+        "update marts.fct_leads set is_net_new = true where source_lead_id = '1'"
+    ),
+    "no_vanished_facility_is_net_new": (
+        "update marts.fct_leads set is_net_new = true where source_lead_id = '2-24'"
+    ),
+    "every_listed_external_lead_is_duplicate_or_net_new": (
+        "update marts.fct_leads set is_net_new = false where source_lead_id = '201'"
+    ),
+    "every_duplicate_names_its_survivor_and_why": (
+        "update marts.fct_leads set match_explanation = '' where source_lead_id = '200'"
+    ),
+    "deleted_leads_neither_match_nor_survive": (
+        "update marts.dim_lead set survivor_lead_key = site.lead_key "
+        "from marts.fct_leads as site where dim_lead.site_key = site.site_key and site.is_deleted"
+    ),
+    "every_lead_is_a_row_of_fct_leads": "delete from marts.fct_leads where source_lead_id = '201'",
+    "every_site_has_one_survivor": (
+        "update marts.fct_leads set is_duplicate = false where source_lead_id = '10'"
+    ),
+    "no_record_of_a_site_goes_before_its_survivor": (
+        "update marts.fct_leads set is_converted = false where source_lead_id = '11'"
+    ),
+    "every_licensed_site_is_in_salesforce_or_net_new": (
+        "update marts.dim_lead set is_net_new = false where license_number = '201'"
+    ),
+    "a_site_is_of_one_organization": (
+        "update marts.fct_leads set organization_key = '' where source_lead_id = '10'"
+    ),
+    "a_licence_and_its_renewal_are_one_site": (
+        "update marts.fct_leads set site_key = '' where source_lead_id = '5-23'"
+    ),
+    "any_two_records_of_a_small_site_are_a_match": (
+        "delete from marts.fct_lead_matches where left_source_lead_id = '10' and right_source_lead_id = '200'"
+    ),
+    "a_match_is_within_its_site_or_organization": (
+        "update marts.fct_leads set site_key = '' where source_lead_id = '10'"
+    ),
+    "a_golden_attribute_is_that_of_a_record_of_its_source": (
+        "update marts.dim_lead set city = 'Dallas' where license_number = '200'"
+    ),
+    "no_source_of_more_authority_has_a_golden_attribute": (
+        "update marts.dim_lead set address_from = 'salesforce' where license_number = '200'"
+    ),
+    "territories_add_up_to_the_licensed_sites": (
+        "update marts.rep_territory_management set net_new_sites = net_new_sites + 1 where state_code = 'TX'"
+    ),
+    "owners_of_a_county_add_up_to_it": (
+        "update marts.rep_territory_management set county_net_new_sites = 9 where state_code = 'TX'"
+    ),
+    "campaigns_add_up_to_the_leads": (
+        "delete from marts.rep_campaign_analysis where lead_source_name = 'Web'"
+    ),
+    "organizations_add_up_to_the_sites": (
+        "update marts.dim_organization set site_count = 3 where site_count = 2"
+    ),
+    "every_open_site_has_its_place_in_the_list": (
+        "delete from marts.rep_lead_prioritization where priority_rank = 1"
+    ),
+    "completeness_is_the_weight_of_what_is_known": (
+        "update intermediate.int_lead_completeness set has_city = not has_city"
+    ),
+    "every_golden_attribute_has_its_authority": (
+        "delete from reference.attribute_authority where attribute = 'owner'"
+    ),
+    "weights_of_a_score_add_up_to_100": "update reference.completeness_weights set weight = weight + 1",
     "every_nevada_value_fits_its_type": "update raw_facilities.nevada set expiration_date = '31.5.24'",
     "every_texas_value_fits_its_type": "update raw_facilities.texas set infant = 'perhaps'",
 }

@@ -1,0 +1,3 @@
+select lead_key
+from {{ ref('fct_leads') }}
+where source_system = 'salesforce' and is_net_new
