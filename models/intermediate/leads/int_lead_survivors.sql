@@ -20,7 +20,6 @@ ranked as (
         sites.organization_key,
         leads.is_deleted,
         coalesce(leads.is_listed, false) as is_listed,
-        {{ is_license_current('leads.is_license_active', 'leads.expiry_date') }} as is_license_current,
         row_number() over (
             partition by sites.site_key
             order by
@@ -61,8 +60,7 @@ final as (
         not is_deleted and site_rank > 1 as is_duplicate,
         case when not is_deleted and site_rank > 1 then survivor_lead_key end as duplicate_of_lead_key,
         -- a listed record that nothing of Salesforce stands before
-        not is_deleted and site_rank = 1 and is_listed as is_net_new,
-        is_license_current
+        not is_deleted and site_rank = 1 and is_listed as is_net_new
     from with_survivors
 
 )

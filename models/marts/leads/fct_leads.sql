@@ -80,7 +80,7 @@ final as (
         -- booleans
         survivors.is_duplicate,
         survivors.is_net_new,
-        survivors.is_license_current,
+        dim_facility.is_license_current,
         leads.is_listed,
         leads.is_converted,
         leads.is_deleted,
