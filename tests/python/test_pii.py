@@ -39,7 +39,16 @@ PUBLIC_COLUMNS = (
     "City",
     "city",
 )
-PUBLIC_RECORD = {"business_name", "organization_name", "legal_name", "dba_name", "company", "street", "street_and_city", "city"}
+PUBLIC_RECORD = {
+    "business_name",
+    "organization_name",
+    "legal_name",
+    "dba_name",
+    "company",
+    "street",
+    "street_and_city",
+    "city",
+}
 """Columns of the warehouse that hold business names and addresses."""
 
 PLANTED = "Wilhelmina Featherstonehaugh, wilhelmina@featherstonehaugh.example, +1 702-555-0187"
