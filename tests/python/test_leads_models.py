@@ -523,6 +523,9 @@ CORRUPTIONS = {
     "no_source_of_more_authority_has_a_golden_attribute": (
         "update marts.dim_lead set address_from = 'salesforce' where license_number = '200'"
     ),
+    "the_bits_of_a_match_add_up_to_its_total": (
+        "update marts.fct_lead_matches set name_bits = name_bits + 1 where match_level = 'site'"
+    ),
     "territories_add_up_to_the_licensed_sites": (
         "update marts.rep_territory_management set net_new_sites = net_new_sites + 1 where state_code = 'TX'"
     ),

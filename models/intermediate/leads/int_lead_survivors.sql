@@ -8,7 +8,7 @@ leads as (
 
 sites as (
 
-    select * from {{ ref('int_lead_sites') }}
+    select * from {{ ref('int_lead_organizations') }}
 
 ),
 

@@ -29,9 +29,15 @@ final as (
         links.match_level,
         links.match_rule,
         links.confidence,
-        {%- for attribute in ['name', 'phone', 'email', 'domain', 'address', 'place', 'person', 'number'] %}
-        links.{{ attribute }}_bits,
-        {%- endfor %}
+        links.prior_bits,
+        links.name_bits,
+        links.number_bits,
+        links.address_bits,
+        links.place_bits,
+        links.phone_bits,
+        links.email_bits,
+        links.domain_bits,
+        links.person_bits,
         links.total_bits,
         links.explanation
     from links
