@@ -201,6 +201,8 @@ def prepare(settings: Settings) -> None:
     with connect(settings) as connection:
         for schema in sorted({table.schema for table in TABLES} | {"operations", "private"}):
             connection.execute(f"create schema if not exists {schema}")
+        if settings.target == "postgres":
+            _ensure_extension(connection, "fuzzystrmatch")
         _rename_runs_of_dbt(connection)
         wanted = {("operations", name): columns for name, columns in OPERATIONS.items()}
         for table in TABLES:
@@ -212,6 +214,18 @@ def prepare(settings: Settings) -> None:
             if not connection.execute("select 1 from private.pii_key"):
                 key = settings.pii_key or secrets.token_hex(32)
                 connection.execute("insert into private.pii_key values (?)", [key])
+
+
+def _ensure_extension(connection: Connection, name: str) -> None:
+    """Matching compares names and addresses by their edit distance, which Postgres has in an extension."""
+    try:
+        connection.execute(f"create extension if not exists {name}")
+    except psycopg2.Error as error:
+        reason = str(error).splitlines()[0]
+        raise LeadhouseError(
+            f"Postgres lacks the extension {name} and this role cannot create it;"
+            f" ask an administrator for 'create extension {name}' ({reason})"
+        ) from error
 
 
 def clear_incoming(connection: Connection) -> None:
