@@ -638,7 +638,14 @@ def assert_alike(one: Settings, other: Settings) -> None:
     assert len(relations) > 20
     for relation in relations:
         everything = f"select * from {relation}"
-        assert Counter(rows(one, everything)) == Counter(rows(other, everything)), relation
+        assert counted(rows(one, everything)) == counted(rows(other, everything)), relation
+
+
+def counted(found: list[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """How often each row is there; a list in it becomes a tuple, which can be counted."""
+    return Counter(
+        tuple(tuple(value) if isinstance(value, list) else value for value in row) for row in found
+    )
 
 
 def built_relations(settings: Settings) -> Iterator[str]:
