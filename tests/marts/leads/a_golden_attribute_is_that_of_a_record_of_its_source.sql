@@ -1,4 +1,13 @@
 -- Each attribute as a whole is found in a record of the site and of the source named; none is missing that a source could give.
+{%- set is_it = {} %}
+{%- for attribute, columns in golden_attributes().items() %}
+{%- set conditions = ['leads.source_system = dim_lead.' ~ attribute ~ '_from'] %}
+{%- for column in columns %}
+{%- do conditions.append('leads.' ~ column ~ ' is not distinct from dim_lead.' ~ column) %}
+{%- endfor %}
+{%- do is_it.update({attribute: conditions | join(' and ')}) %}
+{%- endfor %}
+
 with
 
 dim_lead as (
@@ -28,18 +37,13 @@ authority as (
 found as (
 
     select
-        dim_lead.site_key
-        {%- for attribute, columns in golden_attributes().items() %},
+        {%- for attribute, columns in golden_attributes().items() %}
         {{ dbt.bool_or('dim_lead.' ~ attribute ~ '_from is not null') }} as has_{{ attribute }},
-        {% set is_from_the_record %}
-            leads.source_system = dim_lead.{{ attribute }}_from
-            {%- for column in columns %}
-            and leads.{{ column }} is not distinct from dim_lead.{{ column }}
-            {%- endfor %}
-        {% endset %}
-        {{ dbt.bool_or(is_from_the_record) }} as found_{{ attribute }},
-        {{ dbt.bool_or('authority.' ~ attribute ~ '_authority is not null and leads.' ~ columns[0] ~ ' is not null') }} as known_{{ attribute }}
+        {{ dbt.bool_or(is_it[attribute]) }} as found_{{ attribute }},
+        {{ dbt.bool_or('authority.' ~ attribute ~ '_authority is not null and leads.' ~ columns[0] ~ ' is not null') }}
+            as known_{{ attribute }},
         {%- endfor %}
+        dim_lead.site_key
     from dim_lead
     inner join fct_leads on dim_lead.site_key = fct_leads.site_key
     inner join leads on fct_leads.lead_key = leads.lead_key
@@ -51,7 +55,8 @@ found as (
 select site_key
 from found
 where
+    site_key is null
     {%- for attribute in golden_attributes() %}
-    {{ 'or ' if not loop.first }}(has_{{ attribute }} and not found_{{ attribute }})
+    or (has_{{ attribute }} and not found_{{ attribute }})
     or (known_{{ attribute }} and not has_{{ attribute }})
     {%- endfor %}
