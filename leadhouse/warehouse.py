@@ -197,8 +197,13 @@ def prepare(settings: Settings) -> None:
     """Create what must exist before anything is landed: schemas, declared raw tables, operations, the secret key.
 
     Does nothing where all of it is there already; adds columns that a newer version declares.
+
+    Raises:
+        LeadhouseError: the warehouse cannot be opened, or the user may not create an extension that is needed.
     """
     with connect(settings) as connection:
+        if connection.engine == "postgres":
+            _ensure_extension(connection, "fuzzystrmatch")
         for schema in sorted({table.schema for table in TABLES} | {"operations", "private"}):
             connection.execute(f"create schema if not exists {schema}")
         if settings.target == "postgres":
@@ -246,6 +251,20 @@ def table_columns(connection: Connection, schema: str, table: str) -> list[str]:
 def quote(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _ensure_extension(connection: Connection, name: str) -> None:
+    """Lead matching counts the edits between two texts; Postgres brings the function, but not in every database."""
+    if connection.execute("select 1 from pg_extension where extname = ?", [name]):
+        return
+    try:
+        connection.execute(f"create extension if not exists {name}")
+    except psycopg2.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise LeadhouseError(
+            f"Postgres' extension {name} is missing and cannot be created ({reason});"
+            f" let an administrator install PostgreSQL's contrib package and run: create extension {name}"
+        ) from error
 
 
 def _rename_runs_of_dbt(connection: Connection) -> None:

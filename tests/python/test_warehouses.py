@@ -1,10 +1,12 @@
 """The warehouses that the other tests work on."""
 
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg2
@@ -37,6 +39,24 @@ def test_runs_of_dbt_from_an_earlier_version_are_kept_as_builds(settings: Settin
         assert connection.execute("select run_id, command from operations.builds") == [("a", "build")]
         assert connection.execute("select * from operations.runs") == []
         assert table_columns(connection, "operations", "runs") == list(OPERATIONS["runs"])
+
+
+def test_postgres_counts_the_edits_between_two_texts(postgres_settings: Settings) -> None:
+    with connect(postgres_settings) as connection:
+        assert connection.execute("select levenshtein('kitten', 'sitting')") == [(3,)]
+
+
+def test_an_extension_that_may_not_be_created_is_named(postgres_settings: Settings) -> None:
+    name = f"leadhouse_test_{secrets.token_hex(6)}"
+    login = replace(postgres_settings.postgres, user=name, password=name)
+    with connect(postgres_settings) as connection:
+        connection.execute("drop extension fuzzystrmatch")
+        connection.execute(f"create role {name} login password '{name}'")
+        try:
+            with pytest.raises(LeadhouseError, match=r"fuzzystrmatch is missing .*permission denied"):
+                prepare(replace(postgres_settings, postgres=login))
+        finally:
+            connection.execute(f"drop role {name}")
 
 
 def test_dbt_reaches_the_warehouse(settings: Settings) -> None:
