@@ -51,6 +51,16 @@ PUBLIC_RECORD = {
 }
 """Columns of the warehouse that hold business names and addresses."""
 
+IN_PARTS = {
+    "intermediate.int_lead_match_names": {"name", "alternate_name", "compact_name", "compact_alternate_name"},
+    "intermediate.int_lead_match_name_words": {"word"},
+    "intermediate.int_lead_match_word_bits": {"word"},
+    "intermediate.int_lead_match_word_lists": {"words"},
+    "intermediate.int_lead_match_brands": {"brand"},
+    "intermediate.int_lead_match_addresses": {"street_name"},
+}
+"""Where lead matching takes them apart; such a column may hold the first name that a business is called after."""
+
 PLANTED = "Wilhelmina Featherstonehaugh, wilhelmina@featherstonehaugh.example, +1 702-555-0187"
 """A name, an e-mail address and a phone number for the raw columns that the files do not fill."""
 
@@ -140,9 +150,9 @@ class Search:
         self.secrets = secrets
         self.names = by_first_word(secrets.names)
 
-    def leaks(self, text: str, place: str, column: str = "") -> Iterator[Leak]:
+    def leaks(self, text: str, place: str, *, is_public: bool = False) -> Iterator[Leak]:
         for name in names_in(words(text), self.names):
-            if column not in PUBLIC_RECORD or name not in self.secrets.public_names:
+            if not is_public or name not in self.secrets.public_names:
                 yield place, " ".join(name)
         for email in re.findall(r"[^\s<>()\"',;:|\\]+@[^\s<>()\"',;:|\\]+", text.lower()):
             if email.strip(".") in self.secrets.emails:
@@ -166,8 +176,9 @@ def in_tables(connection: Connection, search: Search) -> Iterator[Leak]:
     vocabulary = {words(text) for _, _, text in texts(connection, ["reference"])}
     parts = search.secrets.parts - vocabulary
     for relation, column, text in texts(connection, searched_schemas(connection)):
-        yield from search.leaks(text, f"{relation}.{column}", column)
-        if column not in PUBLIC_RECORD | {"month_name", "county", "state_name"} and words(text) in parts:
+        is_public = column in PUBLIC_RECORD | IN_PARTS.get(relation, set())
+        yield from search.leaks(text, f"{relation}.{column}", is_public=is_public)
+        if not is_public and column not in ("month_name", "county", "state_name") and words(text) in parts:
             yield f"{relation}.{column}", text
 
 
@@ -187,9 +198,8 @@ def texts(connection: Connection, schemas: Iterable[str]) -> Iterator[tuple[str,
             columns = table_columns(connection, schema, table)
             rows = connection.execute(f"select * from {schema}.{quote(table)}")
             for column, values in zip(columns, zip(*rows, strict=True), strict=False):
-                yield from (
-                    (f"{schema}.{table}", column, str(value)) for value in set(values) if value is not None
-                )
+                for value in {str(value) for value in values if value is not None}:
+                    yield f"{schema}.{table}", column, value
 
 
 def in_files(settings: Settings, search: Search) -> set[Leak]:
