@@ -30,7 +30,9 @@ prepared as (
         contacts.email,
         {{ regex_extract('contacts.email', '^([^@]+)@') }} as mailbox,
         {{ regex_extract('contacts.email', '@(.+)$') }} as mail_domain,
-        {{ regex_extract('lower(leads.website)', '^(https?://)?(www[.])?([a-z0-9-]+([.][a-z0-9-]+)+)', 3) }} as website_domain,
+        {{ regex_extract(
+            lower_case('leads.website'), '^(https?://)?(www[.])?([a-z0-9-]+([.][a-z0-9-]+)+)', 3
+        ) }} as website_domain,
         {{ replace_words(plain_words('contacts.person_name'), {
             '': ['unknown', 'none', 'n a', 'na', 'test', 'tbd']
         }) }} as person_name
@@ -47,13 +49,14 @@ final as (
         prepared.mobile_phone,
         prepared.email,
         prepared.mailbox,
-        -- the address that everybody can have says nothing about the business
+        -- what everybody can have says nothing about the business
         case when mail_providers.domain is null then prepared.mail_domain end as mail_domain,
-        prepared.website_domain,
+        case when page_providers.domain is null then prepared.website_domain end as website_domain,
         prepared.person_name,
         {{ regex_extract('prepared.person_name', '([^ ]+)$') }} as last_name
     from prepared
     left join mail_providers on prepared.mail_domain = mail_providers.domain
+    left join mail_providers as page_providers on prepared.website_domain = page_providers.domain
 
 )
 
