@@ -206,8 +206,6 @@ def prepare(settings: Settings) -> None:
             _ensure_extension(connection, "fuzzystrmatch")
         for schema in sorted({table.schema for table in TABLES} | {"operations", "private"}):
             connection.execute(f"create schema if not exists {schema}")
-        if settings.target == "postgres":
-            _ensure_extension(connection, "fuzzystrmatch")
         _rename_runs_of_dbt(connection)
         wanted = {("operations", name): columns for name, columns in OPERATIONS.items()}
         for table in TABLES:
@@ -219,18 +217,6 @@ def prepare(settings: Settings) -> None:
             if not connection.execute("select 1 from private.pii_key"):
                 key = settings.pii_key or secrets.token_hex(32)
                 connection.execute("insert into private.pii_key values (?)", [key])
-
-
-def _ensure_extension(connection: Connection, name: str) -> None:
-    """Matching compares names and addresses by their edit distance, which Postgres has in an extension."""
-    try:
-        connection.execute(f"create extension if not exists {name}")
-    except psycopg2.Error as error:
-        reason = str(error).splitlines()[0]
-        raise LeadhouseError(
-            f"Postgres lacks the extension {name} and this role cannot create it;"
-            f" ask an administrator for 'create extension {name}' ({reason})"
-        ) from error
 
 
 def clear_incoming(connection: Connection) -> None:
