@@ -1,6 +1,4 @@
 {% set attributes = ['name', 'number', 'address', 'place', 'phone', 'email', 'domain', 'person'] -%}
-{% set pair_odds = odds('match_pairs.total_millibits') -%}
-
 with
 
 leads as (
@@ -56,6 +54,7 @@ unioned as (
         right_lead_key,
         'site' as match_level,
         match_rule,
+        is_through_licence,
         confidence
     from site_pairs
 
@@ -66,6 +65,7 @@ unioned as (
         right_lead_key,
         'organization' as match_level,
         match_rule,
+        false as is_through_licence,
         confidence
     from organization_pairs
     where link_rank = 1
@@ -81,8 +81,8 @@ final as (
         unioned.match_rule,
         cast(round(
             case
-                when unioned.match_rule = 'same site' and match_pairs.total_millibits is not null
-                    then greatest(unioned.confidence, {{ confidence(pair_odds, '(' ~ pair_odds ~ ' + 1000)') }})
+                when unioned.match_rule = 'same site' and not unioned.is_through_licence and match_pairs.total_millibits is not null
+                    then (unioned.confidence + {{ pair_confidence('match_pairs.total_millibits') }}) / 2
                 else unioned.confidence
             end, 4
         ) as numeric(5, 4)) as confidence,

@@ -44,7 +44,7 @@ scored_facility_links as (
         facility_links.match_rule,
         case
             when facility_links.match_rule <> 'score' then 1
-            else {{ confidence(odds('match_pairs.total_millibits'), odds('match_pairs.total_millibits') ~ ' + 1000') }}
+            else {{ pair_confidence('match_pairs.total_millibits') }}
         end as confidence
     from facility_links
     left join match_pairs

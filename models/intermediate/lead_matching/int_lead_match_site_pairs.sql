@@ -39,11 +39,13 @@ records as (
         coalesce(members.match_rule, 'score') as match_rule,
         -- what others hang on hangs on nothing itself
         coalesce(members.confidence, 1) as confidence,
-        small_sites.site_key is not null as is_in_small_site
+        small_sites.site_key is not null as is_in_small_site,
+        leads.source_system <> 'salesforce' or coalesce(via_leads.source_system <> 'salesforce', false) as is_tied_to_licence
     from leads
     inner join sites on leads.lead_key = sites.lead_key
     left join small_sites on sites.site_key = small_sites.site_key
     left join members on leads.lead_key = members.lead_key
+    left join leads as via_leads on members.via_lead_key = via_leads.lead_key
 
 ),
 
@@ -59,6 +61,7 @@ final as (
             when right_record.via_lead_key = left_record.lead_key then right_record.match_rule
             else 'same site'
         end as match_rule,
+        left_record.is_tied_to_licence and right_record.is_tied_to_licence as is_through_licence,
         case
             when left_record.via_lead_key = right_record.lead_key then left_record.confidence
             when right_record.via_lead_key = left_record.lead_key then right_record.confidence
