@@ -81,7 +81,10 @@ final as (
         unioned.match_rule,
         cast(round(
             case
-                when unioned.match_rule = 'same site' and not unioned.is_through_licence and match_pairs.total_millibits is not null
+                when
+                    unioned.match_rule = 'same site'
+                    and not unioned.is_through_licence
+                    and match_pairs.total_millibits is not null
                     then (unioned.confidence + {{ pair_confidence('match_pairs.total_millibits') }}) / 2
                 else unioned.confidence
             end, 4
