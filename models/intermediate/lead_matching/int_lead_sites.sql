@@ -42,12 +42,15 @@ anchored as (
 
 ),
 
+-- What people decided to be one site goes together.
 placed as (
 
     select
         groups.lead_key,
+        coalesce(components.component_key, groups.lead_key) as unit_key,
         coalesce(anchored.group_key, groups.group_key) as group_key
     from groups
+    left join components on groups.lead_key = components.lead_key
     left join anchored on groups.lead_key = anchored.lead_key
 
 ),
@@ -59,7 +62,8 @@ parted as (
         case
             when right_lead.source_system <> 'salesforce' and left_lead.source_system = 'salesforce' then decisions.left_lead_key
             else decisions.right_lead_key
-        end as lead_key
+        end as lead_key,
+        left_place.unit_key = right_place.unit_key as is_contradiction
     from decisions
     inner join placed as left_place on decisions.left_lead_key = left_place.lead_key
     inner join placed as right_place on decisions.right_lead_key = right_place.lead_key
@@ -69,13 +73,38 @@ parted as (
 
 ),
 
-final as (
+parted_units as (
+
+    select distinct placed.unit_key
+    from parted
+    inner join placed on parted.lead_key = placed.lead_key
+    where not parted.is_contradiction
+
+),
+
+regrouped as (
 
     select
         placed.lead_key,
-        case when parted.lead_key is not null then placed.lead_key else placed.group_key end as site_key
+        placed.group_key,
+        coalesce(parted.lead_key, parted_units.unit_key) as part_key
     from placed
-    left join parted on placed.lead_key = parted.lead_key
+    left join parted on placed.lead_key = parted.lead_key and parted.is_contradiction
+    left join parted_units on placed.unit_key = parted_units.unit_key
+
+),
+
+-- A group may be called after a record that is no longer in it.
+final as (
+
+    select
+        regrouped.lead_key,
+        first_value(regrouped.lead_key) over (
+            partition by regrouped.group_key, regrouped.part_key
+            order by case when leads.source_system = 'salesforce' then 1 else 0 end, regrouped.lead_key
+        ) as site_key
+    from regrouped
+    inner join leads on regrouped.lead_key = leads.lead_key
 
 )
 
