@@ -10,8 +10,10 @@ from rich.console import Console
 from leadhouse import build as building
 from leadhouse.config import Settings, load_settings
 from leadhouse.errors import LeadhouseError
+from leadhouse.explain import explain
 from leadhouse.extract_command import extract
 from leadhouse.lock import run_lock
+from leadhouse.review import review
 from leadhouse.simulator.commands import simulate
 from leadhouse.status import status
 from leadhouse.warehouse import prepare
@@ -71,7 +73,9 @@ def cli(debug: bool) -> None:
     """
 
 
+cli.add_command(explain)
 cli.add_command(extract)
+cli.add_command(review)
 cli.add_command(simulate)
 cli.add_command(status)
 
