@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from rich.console import Console
 
 from leadhouse import matches
@@ -399,3 +401,78 @@ def test_what_speaks_for_and_against_stands_in_order() -> None:
     assert for_it(evidence) == "phone (same), e-mail (same)"
     assert against_it(evidence) == "number in the name (different), place (other city)"
     assert [shown_confidence(value) for value in (0.5, 0.994, 0.996)] == ["50 %", "99 %", "over 99 %"]
+
+
+DOCS = (ROOT / "docs/matching.md").read_text()
+
+
+def plain(text: str) -> str:
+    """With the signs of a keyboard."""
+    return text.replace("\N{MINUS SIGN}", "-").replace("\N{MULTIPLICATION SIGN}", "*")
+
+
+def examples() -> list[list[list[str]]]:
+    """The worked examples of docs/matching.md: of each the rows, cell by cell, in plain signs."""
+    tables = re.findall(r"\| \| agreement \| how \| bits \|\n\|[-|]+\|\n((?:\|.*\n)+)", DOCS)
+    return [
+        [[cell.strip(" *") for cell in plain(line).strip("|").split("|")] for line in table.splitlines()]
+        for table in tables
+    ]
+
+
+def weights() -> dict[tuple[str, str], dict[str, str]]:
+    with (SEEDS / "match_weights.csv").open(newline="") as file:
+        return {(row["attribute"], row["level"]): row for row in csv.DictReader(file)}
+
+
+def test_the_worked_examples_follow_from_the_seed() -> None:
+    known, text = weights(), " ".join(DOCS.split())
+    totals = []
+    for rows in examples():
+        found = Decimal(0)
+        *parts, total = rows
+        assert parts[0] == ["start", "", "", f"{Decimal(known['prior', '']['bits']):+.2f}"]
+        for attribute, level, how, bits in parts:
+            if level == "missing":
+                assert (how, bits) == ("", "0")
+                continue
+            weight = known["prior" if attribute == "start" else attribute, level]
+            value, expected = Decimal(weight["bits"]), weight["bits"]
+            if attribute == "name":
+                assert "6 + 9 + 3 = 18 bits" in text
+                value += Decimal(weight["bits_per_word_bit"]) * 18
+                expected += f" + {weight['bits_per_word_bit']} * 18"
+            if attribute == "phone":
+                value += Decimal(weight["bits_per_doubling"])
+                expected += f" - {weight['bits_per_doubling'].lstrip('-')} * 1"
+            assert how == ("" if attribute == "start" else expected)
+            assert bits == f"{value:+.2f}"
+            found += value
+        assert total[0] == "total" and total[3] == f"{found:+.2f}"
+        totals.append(found)
+    best, sister = (2 ** float(total) for total in totals)
+    assert examples()[0][-1][2] == f"odds of {best:,.0f} to 1"
+    assert examples()[1][-1][2] == f"odds of 1 to {1 / sister:.0f}"
+    no_facility = float(project_vars()["match_odds_of_no_facility"])
+    assert f"{best:,.0f} ÷ ({best:,.0f} + {sister:.2f} + {no_facility})" in text
+    assert shown_confidence(best / (best + sister + no_facility)) == "over 99 %"
+
+
+def test_the_page_tells_the_thresholds_that_are_set() -> None:
+    settings = project_vars()
+    text = " ".join(DOCS.split())
+    assert f"one site from {settings['match_min_facility_bits']} bits on" in text
+    assert f"Otherwise from {settings['match_min_duplicate_bits']} bits on" in text
+    assert f"**confidence** reaches {settings['match_min_facility_confidence']}" in text
+    assert f"What more than {settings['match_most_leads_per_key']} leads share" in text
+    assert f"({settings['match_most_leads_per_weak_key']} for a word with a city" in text
+    worth, against = (settings[f"match_{name}"] for name in ("worth_of_a_pair_bit", "bits_against_a_pair"))
+    assert f"a bit counts for {worth} and half a bit" in text and against == 0.5
+    assert f"five bits make {100 / (1 + 2 ** (against - 5 * worth)):.0f} %" in text
+    for name in re.findall(r"`(match_(?:min|most|odds)_\w+)`", text):
+        assert name in settings
+
+
+def project_vars() -> dict[str, Any]:
+    variables: dict[str, Any] = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+    return variables
