@@ -80,12 +80,13 @@ final as (
         unioned.match_level,
         unioned.match_rule,
         cast(round(
+            -- a division would give a fraction in floating point on one engine
             case
                 when
                     unioned.match_rule = 'same site'
                     and not unioned.is_through_licence
                     and match_pairs.total_millibits is not null
-                    then (unioned.confidence + {{ pair_confidence('match_pairs.total_millibits') }}) / 2
+                    then 0.5 * (unioned.confidence + {{ pair_confidence('match_pairs.total_millibits') }})
                 else unioned.confidence
             end, 4
         ) as numeric(5, 4)) as confidence,

@@ -117,7 +117,7 @@ final as (
         site_key,
         via_lead_key,
         match_rule,
-        confidence
+        cast(confidence as numeric(5, 4)) as confidence
     from ranked
     where way_rank = 1
 

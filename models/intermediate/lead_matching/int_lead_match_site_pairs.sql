@@ -55,18 +55,22 @@ final as (
         left_record.lead_key as left_lead_key,
         right_record.lead_key as right_lead_key,
         left_record.site_key,
-        left_record.via_lead_key = right_record.lead_key or right_record.via_lead_key = left_record.lead_key as is_direct,
+        coalesce(
+            left_record.via_lead_key = right_record.lead_key or right_record.via_lead_key = left_record.lead_key, false
+        ) as is_direct,
         case
             when left_record.via_lead_key = right_record.lead_key then left_record.match_rule
             when right_record.via_lead_key = left_record.lead_key then right_record.match_rule
             else 'same site'
         end as match_rule,
         left_record.is_tied_to_licence and right_record.is_tied_to_licence as is_through_licence,
-        case
-            when left_record.via_lead_key = right_record.lead_key then left_record.confidence
-            when right_record.via_lead_key = left_record.lead_key then right_record.confidence
-            else left_record.confidence * right_record.confidence
-        end as confidence
+        cast(round(
+            case
+                when left_record.via_lead_key = right_record.lead_key then left_record.confidence
+                when right_record.via_lead_key = left_record.lead_key then right_record.confidence
+                else left_record.confidence * right_record.confidence
+            end, 4
+        ) as numeric(5, 4)) as confidence
     from records as left_record
     inner join records as right_record
         on left_record.site_key = right_record.site_key and left_record.lead_key <> right_record.lead_key
