@@ -146,7 +146,7 @@ def explanation(settings: Settings, asked: str) -> list[Text | Grid]:
             *_what_it_is(connection, lead, site),
             *_site(lead, site, links),
             *_why(connection, lead, site, links),
-            *_rivals(connection, lead, is_linked=len(site) > 1),
+            *_rivals(connection, lead, links),
             *_organization(connection, lead, site),
         ]
 
@@ -245,7 +245,7 @@ def _sentences(connection: Connection, lead: Lead, site: Sequence[Lead]) -> Iter
         [original] = [record for record in site if record.lead_key == lead.duplicate_of_lead_key]
         yield f"A duplicate of {original.id}, {original.name}."
     elif others:
-        yield f"The survivor of its site, which has {counted(others, 'duplicate')} of it."
+        yield f"The survivor of its site, with {counted(others, 'duplicate')}."
     else:
         yield "The only record of its site."
     if lead.is_net_new:
@@ -353,7 +353,7 @@ def _meaning(item: Evidence, weight: Weight | None) -> str:
     )
 
 
-def _rivals(connection: Connection, lead: Lead, *, is_linked: bool) -> Iterator[Text | Grid]:
+def _rivals(connection: Connection, lead: Lead, links: Sequence[Link]) -> Iterator[Text | Grid]:
     if lead.is_deleted:
         return
     yield Text()
@@ -364,7 +364,7 @@ def _rivals(connection: Connection, lead: Lead, *, is_linked: bool) -> Iterator[
     yield Text("Best rivals: what it was compared with and not linked", style="bold")
     grid = _grid("record", "name", "address", ">bits", "what decided")
     for rival in rivals:
-        decisive = _what_decided(lead, rival, is_linked=is_linked)
+        decisive = what_decided(lead, rival, links)
         _add(grid, rival.lead.id, rival.lead.name, rival.lead.address, _signed(rival.total_bits), decisive)
     yield grid
 
@@ -395,7 +395,7 @@ def _read_rivals(connection: Connection, lead: Lead) -> list[Rival]:
     ]
 
 
-def _what_decided(lead: Lead, rival: Rival, *, is_linked: bool) -> str:
+def what_decided(lead: Lead, rival: Rival, links: Sequence[Link]) -> str:
     """Why two were not linked: a person, what speaks against it, or something likelier."""
     if rival.is_decided:
         return "a person: not the same"
@@ -404,14 +404,19 @@ def _what_decided(lead: Lead, rival: Rival, *, is_linked: bool) -> str:
     if rival.total_bits > 0:
         is_lead, is_rival_lead = lead.is_listed is None, rival.lead.is_listed is None
         if is_lead != is_rival_lead:
-            reasons.insert(
-                0, "another record is likelier" if is_linked else "too little beside its own rivals"
-            )
+            reasons.insert(0, _why_not_chosen(links))
         elif is_lead:
             reasons.insert(0, "each belongs with other records")
         else:
             reasons.insert(0, "two licences are one site only by name, number and address")
     return ", ".join(reasons) or "too little speaks for it"
+
+
+def _why_not_chosen(links: Sequence[Link]) -> str:
+    """Why a facility is not the lead's, or a lead not the facility's, though more speaks for it than against it."""
+    if any(link.match_rule == "override" for link in links):
+        return "a person chose another record"
+    return "another record is likelier" if links else "not clear of its own rivals"
 
 
 def _organization(connection: Connection, lead: Lead, site: Sequence[Lead]) -> Iterator[Text | Grid]:

@@ -20,9 +20,9 @@ from rich.console import Console
 from leadhouse import matches
 from leadhouse.config import Engine, Settings, load_settings
 from leadhouse.errors import LeadhouseError
-from leadhouse.explain import explanation
+from leadhouse.explain import Link, Rival, explanation, what_decided
 from leadhouse.lock import run_lock
-from leadhouse.matches import Evidence, against_it, for_it, shown_confidence
+from leadhouse.matches import Evidence, Lead, against_it, for_it, shown_confidence
 from leadhouse.review import DECISION_COLUMNS, OTHER_COLUMNS, Uncertain, uncertain_pairs
 from leadhouse.warehouse import connect, quote
 from tests.python.running import ROOT, call_leadhouse, environment
@@ -401,6 +401,28 @@ def test_what_speaks_for_and_against_stands_in_order() -> None:
     assert for_it(evidence) == "phone (same), e-mail (same)"
     assert against_it(evidence) == "number in the name (different), place (other city)"
     assert [shown_confidence(value) for value in (0.5, 0.994, 0.996)] == ["50 %", "99 %", "over 99 %"]
+
+
+def test_what_decided_against_a_rival_is_told() -> None:
+    def record(source: str, is_listed: bool | None) -> Lead:
+        return Lead("k", source, "1", "A", *(None,) * 4, False, is_listed, False, False, "s", "o", None)
+
+    def told(left: Lead, right: Lead, bits: int, *rules: str, is_decided: bool = False) -> str:
+        links = [Link("a", "b", rule, Decimal(1), "", None, None, ()) for rule in rules]
+        against = Evidence("place", "same state", Decimal("-0.4"))
+        return what_decided(left, Rival(right, is_decided, Decimal(bits), (against,)), links)
+
+    lead, facility = record("salesforce", None), record("nevada", True)
+    place = "place (same state) -0.40"
+    assert told(lead, facility, -3, "score") == place
+    assert told(lead, facility, 3, is_decided=True) == "a person: not the same"
+    assert told(lead, facility, 3, "score") == f"another record is likelier, {place}"
+    assert told(facility, lead, 3, "score", "override") == f"a person chose another record, {place}"
+    assert told(lead, facility, 3) == f"not clear of its own rivals, {place}"
+    assert told(lead, lead, 3) == f"each belongs with other records, {place}"
+    assert told(facility, facility, 3).startswith(
+        "two licences are one site only by name, number and address"
+    )
 
 
 DOCS = (ROOT / "docs/matching.md").read_text()
