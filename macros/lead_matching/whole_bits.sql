@@ -1,3 +1,3 @@
 {% macro whole_bits(count) -%}
-    cast(round(ln({{ count }}) / ln(2)) as integer)
+    cast(round(ln(greatest({{ count }}, 1)) / ln(2)) as integer)
 {%- endmacro %}

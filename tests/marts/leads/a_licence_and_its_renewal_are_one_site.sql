@@ -12,6 +12,13 @@ dim_facility as (
 
 ),
 
+-- What people decided, about either or about what is one site with it, goes before the numbers of licences.
+decisions as (
+
+    select left_lead_key from {{ ref('int_lead_match_decisions') }}
+
+),
+
 renewals as (
 
     select
@@ -35,4 +42,7 @@ inner join fct_leads as successor
     on
         renewals.source_system = successor.source_system
         and renewals.renewed_as_license_number = successor.source_lead_id
-where renewed.site_key <> successor.site_key
+where
+    renewed.site_key <> successor.site_key
+    and renewed.lead_key not in (select decisions.left_lead_key from decisions)
+    and successor.lead_key not in (select decisions.left_lead_key from decisions)
