@@ -52,7 +52,7 @@ keys_of_leads as (
 
     select
         lead_key,
-        string_agg(match_key, '|' order by {{ ordered_text('match_key') }}) as match_keys
+        sum({{ text_hash('match_key') }}) as match_keys
     from narrow_keys
     group by lead_key
 

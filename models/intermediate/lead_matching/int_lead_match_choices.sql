@@ -79,4 +79,4 @@ final as (
 )
 
 select * from final
-where confidence >= {{ var('match_min_facility_confidence') }}
+where confidence > {{ var('match_min_facility_confidence') }}
