@@ -485,7 +485,7 @@ def test_the_page_tells_the_thresholds_that_are_set() -> None:
     text = " ".join(DOCS.split())
     assert f"one site from {settings['match_min_facility_bits']} bits on" in text
     assert f"Otherwise from {settings['match_min_duplicate_bits']} bits on" in text
-    assert f"**confidence** reaches {settings['match_min_facility_confidence']}" in text
+    assert f"**confidence** exceeds {settings['match_min_facility_confidence']}" in text
     assert f"What more than {settings['match_most_leads_per_key']} leads share" in text
     assert f"({settings['match_most_leads_per_weak_key']} for a word with a city" in text
     worth, against = (settings[f"match_{name}"] for name in ("worth_of_a_pair_bit", "bits_against_a_pair"))
