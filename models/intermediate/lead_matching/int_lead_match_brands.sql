@@ -1,4 +1,4 @@
-{% set suffix = '( +[-–—] +| *#[0-9]| +[(]| +[Aa][Tt] +| +[Oo][Ff] +).*$' -%}
+{% set suffix = '( +[-–—] *| *#[0-9]| +[(]| +[Aa][Tt] +| +[Oo][Ff] +).*$' -%}
 
 with
 
@@ -27,18 +27,38 @@ chance as (
 
 ),
 
+-- A dash with a blank on one side is one too, but not that of `PRE- K`.
+given as (
+
+    select
+        lead_key,
+        {{ regex_replace('business_name', '([[:alnum:]]{4})[-–—] +', '\\1 - ') }} as business_name
+    from leads
+
+),
+
 -- `MERRYHILL PRESCHOOL - SUMMERLIN`, `KinderCare #301`, `Bright Horizons at Park Place`, `Primrose School of Frisco`.
+shortened as (
+
+    select
+        given.lead_key,
+        case
+            when {{ regex_matches('given.business_name', suffix) }}
+                then {{ standard_name(regex_replace('given.business_name', suffix, '')) }}
+            else names.name
+        end as brand
+    from given
+    inner join names on given.lead_key = names.lead_key
+
+),
+
+-- `MERRYHILL II`
 branded as (
 
     select
-        leads.lead_key,
-        case
-            when {{ regex_matches('leads.business_name', suffix) }}
-                then {{ standard_name(regex_replace('leads.business_name', suffix, '')) }}
-            else names.name
-        end as brand
-    from leads
-    inner join names on leads.lead_key = names.lead_key
+        lead_key,
+        {{ regex_replace('brand', ' [0-9]+$', '') }} as brand
+    from shortened
 
 ),
 

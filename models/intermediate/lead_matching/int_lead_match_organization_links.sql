@@ -18,6 +18,12 @@ brands as (
 
 ),
 
+features as (
+
+    select * from {{ ref('lead_match_features') }}
+
+),
+
 branded_sites as (
 
     select
@@ -49,7 +55,8 @@ shared_brands as (
 
 ),
 
--- A shared phone or address on the internet ties sites together if their names have something in common too.
+-- A shared phone or address on the internet ties sites together if their names have something in common too; the more so
+-- the fewer sites have the domain: some write down one that is nobody's.
 shared_contacts as (
 
     select
@@ -62,12 +69,22 @@ shared_contacts as (
         end as match_rule,
         match_pairs.name_millibits + match_pairs.person_millibits
         + greatest(match_pairs.phone_millibits, 0) + greatest(match_pairs.email_millibits, 0)
-        + case when match_pairs.domain_level = 'same' then 4000 else 0 end
+        + case
+            when match_pairs.domain_level = 'same'
+                then 4000 - cast(round(1250 * ln(greatest(left_side.domain_sites, right_side.domain_sites)) / ln(2)) as integer)
+            else 0
+        end
         - 1000 as millibits
     from match_pairs
+    inner join features as left_side on match_pairs.left_lead_key = left_side.lead_key
+    inner join features as right_side on match_pairs.right_lead_key = right_side.lead_key
     where
-        match_pairs.name_level not in ('different', 'partly', 'missing')
-        and (match_pairs.phone_level = 'same' or match_pairs.email_level = 'same' or match_pairs.domain_level = 'same')
+        (
+            match_pairs.name_level not in ('different', 'partly', 'missing')
+            and (match_pairs.phone_level = 'same' or match_pairs.email_level = 'same' or match_pairs.domain_level = 'same')
+        )
+        -- a phone is theirs alone more often than an address on the internet is
+        or (match_pairs.name_level = 'partly' and match_pairs.phone_level = 'same' and match_pairs.phone_millibits > 0)
 
 ),
 
