@@ -23,6 +23,7 @@ AS_OF = "2024-06-15 12:00:00"
 LEAD_NODES = (
     "+path:models/marts/leads",
     "+path:models/private",
+    "+path:models/intermediate/lead_matching",
     "path:tests/staging/salesforce",
     "path:tests/staging/facilities",
     "path:tests/intermediate/leads",
