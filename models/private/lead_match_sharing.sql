@@ -88,7 +88,7 @@ final as (
             case attribute
                 when 'name' then greatest(licensed_places, places - 1, phones - 2)
                 when 'address' then greatest(licensed_names, least(names, phones) - 1)
-                else greatest(licensed_places, least(names, places), places - 1)
+                else greatest(licensed_places, least(names, greatest(places, {{ whole_part('names', 2) }})), places - 1)
             end,
             1
         ), 32) as site_count
