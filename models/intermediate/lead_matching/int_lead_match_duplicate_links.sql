@@ -36,6 +36,8 @@ final as (
         not match_pairs.is_left_licensed
         and not match_pairs.is_right_licensed
         and match_pairs.total_millibits >= 1000 * {{ var('match_min_duplicate_bits') }}
+        -- one business at two places is two sites of one organisation
+        and (match_pairs.address_level not in ('different', 'same street') or match_pairs.total_millibits >= 1000 * {{ var('match_min_moved_bits') }})
         and coalesce(decisions.is_same, true)
 
 )

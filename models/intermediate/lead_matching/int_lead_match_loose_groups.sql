@@ -9,8 +9,7 @@ duplicate_links as (
 -- Leads of no facility that are each other's duplicates.
 loose_links as (
 
-    select * from duplicate_links
-    where left_facility_group_key is null and right_facility_group_key is null
+    select * from {{ ref('int_lead_match_loose_links') }}
 
 ),
 
