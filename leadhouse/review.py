@@ -147,7 +147,11 @@ between_alike as (
         ) as odds,
         {worth_of_a_bit} * (
             pairs.total_millibits / cast(1000 as double precision)
-            - case when pairs.is_left_licensed then {facility_bits} else {duplicate_bits} end
+            - case
+                when pairs.is_left_licensed then {facility_bits}
+                when pairs.address_level in ('different', 'same street') then {moved_bits}
+                else {duplicate_bits}
+            end
         ) as bits_above
     from intermediate.int_lead_match_pairs as pairs
     left join intermediate.int_lead_match_choices as left_choice on pairs.left_lead_key = left_choice.lead_key
@@ -200,6 +204,7 @@ class Thresholds:
 
     Args:
         duplicate_bits: from so many on two leads are duplicates.
+        moved_bits: from so many on they are in spite of two addresses.
         facility_bits: from so many on two licences are one site.
         facility_confidence: what the link of a lead with a facility must reach.
         no_facility: the odds that a lead is of no licensed facility.
@@ -208,6 +213,7 @@ class Thresholds:
     """
 
     duplicate_bits: float
+    moved_bits: float
     facility_bits: float
     facility_confidence: float
     no_facility: float
@@ -313,6 +319,7 @@ def read_thresholds(project_file: Path) -> Thresholds:
     settings = yaml.safe_load(project_file.read_text())["vars"]
     return Thresholds(
         duplicate_bits=float(settings["match_min_duplicate_bits"]),
+        moved_bits=float(settings["match_min_moved_bits"]),
         facility_bits=float(settings["match_min_facility_bits"]),
         facility_confidence=float(settings["match_min_facility_confidence"]),
         no_facility=float(settings["match_odds_of_no_facility"]),
@@ -326,6 +333,7 @@ def _read(connection: Connection, thresholds: Thresholds, most: int) -> list[Unc
     rows = connection.execute(
         UNCERTAIN.format(
             duplicate_bits=thresholds.duplicate_bits,
+            moved_bits=thresholds.moved_bits,
             facility_bits=thresholds.facility_bits,
             choice_bits=math.log2(least / (1 - least)),
             no_facility=max(thresholds.no_facility, 1e-9),

@@ -484,12 +484,13 @@ def test_the_page_tells_the_thresholds_that_are_set() -> None:
     settings = project_vars()
     text = " ".join(DOCS.split())
     assert f"one site from {settings['match_min_facility_bits']} bits on" in text
-    assert f"Otherwise from {settings['match_min_duplicate_bits']} bits on" in text
+    duplicate, moved = (settings[f"match_min_{name}_bits"] for name in ("duplicate", "moved"))
+    assert f"Otherwise from {duplicate} bits on, or from {moved} bits on where" in text
     assert f"**confidence** exceeds {settings['match_min_facility_confidence']}" in text
     assert f"What more than {settings['match_most_leads_per_key']} leads share" in text
     assert f"({settings['match_most_leads_per_weak_key']} for a word with a city" in text
     worth, against = (settings[f"match_{name}"] for name in ("worth_of_a_pair_bit", "bits_against_a_pair"))
-    assert f"a bit counts for {worth} and half a bit" in text and against == 0.5
+    assert f"a bit counts for {worth} and {against} bits are taken off" in text
     assert f"five bits make {100 / (1 + 2 ** (against - 5 * worth)):.0f} %" in text
     for name in re.findall(r"`(match_(?:min|most|odds)_\w+)`", text):
         assert name in settings

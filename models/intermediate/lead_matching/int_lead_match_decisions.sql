@@ -22,17 +22,17 @@ decided as (
         {{ fold('match_overrides.decision') }} = 'same' as is_same,
         row_number() over (
             partition by least(left_lead.lead_key, right_lead.lead_key), greatest(left_lead.lead_key, right_lead.lead_key)
-            order by match_overrides.decided_on desc, match_overrides.decision asc
+            order by match_overrides.decided_on desc, {{ fold('match_overrides.decision') }} asc
         ) as decision_rank
     from match_overrides
     inner join leads as left_lead
         on
             {{ fold('match_overrides.left_source_system') }} = left_lead.source_system
-            and match_overrides.left_source_lead_id = left_lead.source_lead_id
+            and trim(match_overrides.left_source_lead_id) = left_lead.source_lead_id
     inner join leads as right_lead
         on
             {{ fold('match_overrides.right_source_system') }} = right_lead.source_system
-            and match_overrides.right_source_lead_id = right_lead.source_lead_id
+            and trim(match_overrides.right_source_lead_id) = right_lead.source_lead_id
     where left_lead.lead_key <> right_lead.lead_key
 
 ),

@@ -35,9 +35,11 @@ final as (
     where
         not match_pairs.is_left_licensed
         and not match_pairs.is_right_licensed
-        and match_pairs.total_millibits >= 1000 * {{ var('match_min_duplicate_bits') }}
-        -- one business at two places is two sites of one organisation
-        and (match_pairs.address_level not in ('different', 'same street') or match_pairs.total_millibits >= 1000 * {{ var('match_min_moved_bits') }})
+        -- at two places it may have moved, but rather it is a sister site
+        and match_pairs.total_millibits >= 1000 * case
+            when match_pairs.address_level in ('different', 'same street') then {{ var('match_min_moved_bits') }}
+            else {{ var('match_min_duplicate_bits') }}
+        end
         and coalesce(decisions.is_same, true)
 
 )

@@ -12,6 +12,12 @@ decisions as (
 
 ),
 
+decided_groups as (
+
+    select * from {{ ref('int_lead_match_decided_groups') }}
+
+),
+
 leads as (
 
     select * from {{ ref('int_leads_unioned') }}
@@ -48,16 +54,26 @@ renewed as (
 
 ),
 
+-- What people decided to be one site may hold several licences, tied by a lead only.
+decided_licences as (
+
+    select
+        decided_groups.lead_key,
+        min(decided_groups.lead_key) over (partition by decided_groups.decided_group_key) as first_lead_key
+    from decided_groups
+    inner join leads on decided_groups.lead_key = leads.lead_key
+    where leads.source_system <> 'salesforce'
+
+),
+
 decided as (
 
     select
-        decisions.left_lead_key,
-        decisions.right_lead_key,
+        first_lead_key as left_lead_key,
+        lead_key as right_lead_key,
         'override' as match_rule
-    from decisions
-    inner join leads as left_lead on decisions.left_lead_key = left_lead.lead_key
-    inner join leads as right_lead on decisions.right_lead_key = right_lead.lead_key
-    where decisions.is_same and left_lead.source_system <> 'salesforce' and right_lead.source_system <> 'salesforce'
+    from decided_licences
+    where first_lead_key <> lead_key
 
 ),
 

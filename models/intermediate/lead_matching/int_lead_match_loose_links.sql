@@ -22,7 +22,10 @@ placed as (
         duplicate_links.left_lead_key,
         duplicate_links.right_lead_key,
         duplicate_links.total_millibits,
-        case when left_address.has_address then duplicate_links.right_lead_key else duplicate_links.left_lead_key end as unplaced_lead_key,
+        case
+            when left_address.has_address then duplicate_links.right_lead_key
+            else duplicate_links.left_lead_key
+        end as unplaced_lead_key,
         left_address.has_address <> right_address.has_address as is_to_a_place,
         not left_address.has_address and not right_address.has_address as is_without_place
     from duplicate_links
@@ -31,13 +34,14 @@ placed as (
 
 ),
 
--- A lead without address may resemble leads at several places: it goes with the one that it resembles most, and joins none.
+-- A lead without address may resemble leads at several places: it goes with the one that it resembles most.
 ranked as (
 
     select
         *,
         row_number() over (
-            partition by unplaced_lead_key, is_to_a_place order by total_millibits desc, left_lead_key, right_lead_key
+            partition by unplaced_lead_key, is_to_a_place
+            order by total_millibits desc, left_lead_key asc, right_lead_key asc
         ) as place_rank
     from placed
 
@@ -61,6 +65,7 @@ final as (
     where
         case
             when ranked.is_to_a_place then ranked.place_rank = 1
+            -- two that go somewhere would join two places
             when ranked.is_without_place then left_going.unplaced_lead_key is null or right_going.unplaced_lead_key is null
             else true
         end

@@ -18,27 +18,24 @@ decisions as (
 
 ),
 
-same_decisions as (
+decided_groups as (
 
-    select * from decisions
-    where is_same and is_as_given
+    select * from {{ ref('int_lead_match_decided_groups') }}
 
 ),
-
-{{ connected_components('same_decisions') }},
 
 -- What people decided to be one site is where its licence is, or else its first record.
 anchored as (
 
     select
-        components.lead_key,
+        decided_groups.lead_key,
         first_value(groups.group_key) over (
-            partition by components.component_key
-            order by case when leads.source_system = 'salesforce' then 1 else 0 end, components.lead_key
+            partition by decided_groups.decided_group_key
+            order by case when leads.source_system = 'salesforce' then 1 else 0 end, decided_groups.lead_key
         ) as group_key
-    from components
-    inner join groups on components.lead_key = groups.lead_key
-    inner join leads on components.lead_key = leads.lead_key
+    from decided_groups
+    inner join groups on decided_groups.lead_key = groups.lead_key
+    inner join leads on decided_groups.lead_key = leads.lead_key
 
 ),
 
@@ -47,10 +44,10 @@ placed as (
 
     select
         groups.lead_key,
-        coalesce(components.component_key, groups.lead_key) as unit_key,
+        coalesce(decided_groups.decided_group_key, groups.lead_key) as unit_key,
         coalesce(anchored.group_key, groups.group_key) as group_key
     from groups
-    left join components on groups.lead_key = components.lead_key
+    left join decided_groups on groups.lead_key = decided_groups.lead_key
     left join anchored on groups.lead_key = anchored.lead_key
 
 ),

@@ -13,22 +13,19 @@ sites as (
 
 ),
 
-same_decisions as (
+decided_groups as (
 
-    select * from decisions
-    where is_same
+    select * from {{ ref('int_lead_match_decided_groups') }}
 
 ),
 
-{{ connected_components('same_decisions') }},
-
 contradicted as (
 
-    select distinct left_unit.component_key
+    select distinct left_unit.decided_group_key
     from decisions
-    inner join components as left_unit on decisions.left_lead_key = left_unit.lead_key
-    inner join components as right_unit on decisions.right_lead_key = right_unit.lead_key
-    where not decisions.is_same and left_unit.component_key = right_unit.component_key
+    inner join decided_groups as left_unit on decisions.left_lead_key = left_unit.lead_key
+    inner join decided_groups as right_unit on decisions.right_lead_key = right_unit.lead_key
+    where not decisions.is_same and left_unit.decided_group_key = right_unit.decided_group_key
 
 )
 
@@ -39,8 +36,8 @@ select
 from decisions
 left join sites as left_site on decisions.left_lead_key = left_site.lead_key
 left join sites as right_site on decisions.right_lead_key = right_site.lead_key
-left join components on decisions.left_lead_key = components.lead_key
-left join contradicted on components.component_key = contradicted.component_key
+left join decided_groups on decisions.left_lead_key = decided_groups.lead_key
+left join contradicted on decided_groups.decided_group_key = contradicted.decided_group_key
 where
-    contradicted.component_key is null
+    contradicted.decided_group_key is null
     and decisions.is_same is distinct from (left_site.site_key = right_site.site_key)

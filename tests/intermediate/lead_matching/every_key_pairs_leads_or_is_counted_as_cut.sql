@@ -31,7 +31,7 @@ counted as (
 
     select
         (select count(*) from shared_keys) as shared_keys,
-        (select count(distinct match_key) from narrow_keys) as kept_keys,
+        (select count(*) from shared_keys where match_key in (select match_key from narrow_keys)) as kept_keys,
         (select coalesce(sum(key_count), 0) from cut_keys) as reported_keys,
         (select coalesce(sum(cut_key_count), 0) from cut_keys) as reported_cut_keys
 

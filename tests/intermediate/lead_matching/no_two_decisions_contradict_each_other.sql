@@ -14,14 +14,11 @@ leads as (
 
 ),
 
-same_decisions as (
+decided_groups as (
 
-    select * from decisions
-    where is_same
+    select * from {{ ref('int_lead_match_decided_groups') }}
 
-),
-
-{{ connected_components('same_decisions') }}
+)
 
 select
     left_lead.source_system as left_source_system,
@@ -29,11 +26,11 @@ select
     right_lead.source_system as right_source_system,
     right_lead.source_lead_id as right_source_lead_id
 from decisions
-inner join components as left_unit on decisions.left_lead_key = left_unit.lead_key
-inner join components as right_unit
+inner join decided_groups as left_unit on decisions.left_lead_key = left_unit.lead_key
+inner join decided_groups as right_unit
     on
         decisions.right_lead_key = right_unit.lead_key
-        and left_unit.component_key = right_unit.component_key
+        and left_unit.decided_group_key = right_unit.decided_group_key
 inner join leads as left_lead on decisions.left_lead_key = left_lead.lead_key
 inner join leads as right_lead on decisions.right_lead_key = right_lead.lead_key
 where not decisions.is_same and decisions.is_as_given
