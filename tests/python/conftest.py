@@ -1,5 +1,6 @@
 """Fixtures: warehouses of the tests' own, on both engines."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -16,6 +17,11 @@ from leadhouse.warehouse import prepare
 from tests.python.lead_files import SOURCES
 from tests.python.postgres_server import fresh_database, postgres_server
 from tests.python.running import call_leadhouse, run_dbt
+
+
+def pytest_configure() -> None:
+    """A shell's background job ignores interrupts, and so would all that these tests start and interrupt."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
