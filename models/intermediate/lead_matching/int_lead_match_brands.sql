@@ -32,7 +32,7 @@ given as (
 
     select
         lead_key,
-        {{ regex_replace('business_name', '([[:alnum:]]{4})[-–—] +', '\\1 - ') }} as business_name
+        {{ regex_replace('business_name', '([[:alnum:]]{3})[-–—] +([[:alnum:]]{2})', '\\1 - \\2') }} as business_name
     from leads
 
 ),

@@ -27,11 +27,19 @@ shared_keys as (
 
 ),
 
+kept_keys as (
+
+    select distinct shared_keys.match_key
+    from shared_keys
+    inner join narrow_keys on shared_keys.match_key = narrow_keys.match_key
+
+),
+
 counted as (
 
     select
         (select count(*) from shared_keys) as shared_keys,
-        (select count(*) from shared_keys where match_key in (select match_key from narrow_keys)) as kept_keys,
+        (select count(*) from kept_keys) as kept_keys,
         (select coalesce(sum(key_count), 0) from cut_keys) as reported_keys,
         (select coalesce(sum(cut_key_count), 0) from cut_keys) as reported_cut_keys
 
