@@ -23,3 +23,22 @@
         else 'same street'
     end
 {%- endmacro %}
+
+
+{#
+    A lead with a facility's name and phone number at another address of its town, where no licensed facility stands, is the
+    facility's own old address rather than a sister site's.
+#}
+{% macro address_level_of_moved(may_have_moved, name_level) -%}
+    case
+        when
+            address_level = 'different'
+            and {{ may_have_moved }}
+            and phone_level = 'same'
+            and place_level in ('same postal code', 'same city', 'same city, other postal code')
+            and number_level in ('same', 'missing')
+            and {{ name_level }} in ('same', 'nearly same', 'within')
+            then 'moved'
+        else address_level
+    end
+{%- endmacro %}

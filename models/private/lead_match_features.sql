@@ -38,6 +38,18 @@ sharing as (
 
 ),
 
+licensed_places as (
+
+    select distinct
+        addresses.house_number,
+        addresses.street_name,
+        addresses.state_code
+    from addresses
+    inner join leads on addresses.lead_key = leads.lead_key
+    where leads.source_system <> 'salesforce'
+
+),
+
 final as (
 
     select
@@ -63,6 +75,7 @@ final as (
         addresses.city,
         addresses.state_code,
         addresses.postal_code,
+        licensed_places.house_number is not null as is_at_licence,
         coalesce(address_sharing.site_count, 1) as address_sites,
 
         -- contact
@@ -93,6 +106,11 @@ final as (
             addresses.house_number || ' ' || addresses.street_name || ' ' || coalesce(addresses.state_code, '')
             = address_sharing.shared_value
             and address_sharing.attribute = 'address'
+    left join licensed_places
+        on
+            addresses.house_number = licensed_places.house_number
+            and addresses.street_name = licensed_places.street_name
+            and addresses.state_code = licensed_places.state_code
     left join sharing as phone_sharing
         on contacts.phone = phone_sharing.shared_value and phone_sharing.attribute = 'phone'
     left join sharing as mobile_sharing

@@ -19,6 +19,7 @@
     'features.city',
     'features.state_code',
     'features.postal_code',
+    'features.is_at_licence',
     'features.address_sites',
     'features.phone',
     'features.mobile_phone',

@@ -24,6 +24,8 @@ compared as (
         candidates.batch,
         left_side.is_licensed as is_left_licensed,
         right_side.is_licensed as is_right_licensed,
+        left_side.is_licensed <> right_side.is_licensed
+        and not case when left_side.is_licensed then right_side.is_at_licence else left_side.is_at_licence end as may_have_moved,
         {{ compared_names('left_side', 'right_side') }},
         {{ number_level('left_side.name_numbers', 'right_side.name_numbers') }} as number_level,
         {{ address_level('left_side', 'right_side') }} as address_level,
@@ -85,7 +87,7 @@ final as (
         is_right_licensed,
         {{ name_level('name_likeness', 'is_name_within') }} as name_level,
         number_level,
-        address_level,
+        {{ address_level_of_moved('may_have_moved', name_level('name_likeness', 'is_name_within')) }} as address_level,
         place_level,
         phone_level,
         email_level,

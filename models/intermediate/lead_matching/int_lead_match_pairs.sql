@@ -22,7 +22,7 @@ comparisons as (
 
     select * from {{ ref('int_lead_match_comparisons') }}
     {%- if is_incremental() %}
-    where batch > (select coalesce(max(known.batch), 0) from {{ this }} as known)
+    where batch > {{ newest_batch(this) }}
     {%- endif %}
 
 ),

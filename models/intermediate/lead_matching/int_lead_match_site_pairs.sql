@@ -68,6 +68,9 @@ final as (
             case
                 when left_record.via_lead_key = right_record.lead_key then left_record.confidence
                 when right_record.via_lead_key = left_record.lead_key then right_record.confidence
+                -- two records that resemble one licence are right about it or wrong together
+                when left_record.is_tied_to_licence and right_record.is_tied_to_licence
+                    then cast(sqrt(cast(left_record.confidence * right_record.confidence as double precision)) as numeric(9, 8))
                 else left_record.confidence * right_record.confidence
             end, 4
         ) as numeric(5, 4)) as confidence
