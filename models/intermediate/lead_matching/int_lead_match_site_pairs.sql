@@ -69,7 +69,9 @@ final as (
                 when left_record.via_lead_key = right_record.lead_key then left_record.confidence
                 when right_record.via_lead_key = left_record.lead_key then right_record.confidence
                 -- two records that resemble one licence are right about it or wrong together
-                when left_record.is_tied_to_licence and right_record.is_tied_to_licence
+                when
+                    left_record.is_tied_to_licence and right_record.is_tied_to_licence
+                    and left_record.match_rule = 'score' and right_record.match_rule = 'score'
                     then cast(sqrt(cast(left_record.confidence * right_record.confidence as double precision)) as numeric(9, 8))
                 else left_record.confidence * right_record.confidence
             end, 4
