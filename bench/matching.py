@@ -142,7 +142,7 @@ class Score:
 
 
 def run(new_warehouse: NewWarehouse, folder: Path, size: Size) -> None:
-    """Match generated leads with this project and with its peers; then add 0.1 % of leads.
+    """Match generated leads with this project and with its peers; at the usual size add 0.1 % of leads then.
 
     Args:
         new_warehouse: makes the settings of an empty one, given a name.
@@ -163,7 +163,8 @@ def run(new_warehouse: NewWarehouse, folder: Path, size: Size) -> None:
         _print_table(results, scores)
         for verdict in _verdicts(size, ours, scores):
             print(verdict, flush=True)
-    _add_leads(new_warehouse("matching-added"), data, answers, ours)
+    if size.seconds is None:
+        _add_leads(new_warehouse("matching-added"), data, answers, ours)
 
 
 def compare_engines(duckdb: Settings, postgres: Settings, folder: Path, size: Size) -> None:

@@ -448,6 +448,10 @@ def test_mistake_gets_one_clear_line(
 def test_wrong_settings_get_one_clear_line(duckdb_settings: Settings) -> None:
     result = call_leadhouse(duckdb_settings, "init", status=1, LEADHOUSE_TARGET="oracle")
     assert result.stderr == "Error: LEADHOUSE_TARGET is 'oracle'; it must be 'duckdb' or 'postgres'\n"
+    result = call_leadhouse(duckdb_settings, "init", status=1, LEADHOUSE_DUCKDB_MEMORY="plenty")
+    assert result.stderr == (
+        "Error: LEADHOUSE_DUCKDB_MEMORY is 'plenty'; it must look like 5GB, 512MB or 50%\n"
+    )
     result = call_leadhouse(
         duckdb_settings, "init", status=1, LEADHOUSE_TARGET="postgres", PGHOST="127.0.0.1", PGPORT="1"
     )

@@ -64,6 +64,12 @@ def test_dbt_reaches_the_warehouse(settings: Settings) -> None:
     assert (settings.home / "logs" / "dbt.log").exists()
 
 
+def test_dbt_takes_no_more_memory_than_it_may(duckdb_settings: Settings) -> None:
+    shown = ("show", "--quiet", "--inline", "select current_setting('memory_limit') as memory")
+    assert "4.6 GiB" in run_dbt(duckdb_settings, *shown).stdout
+    assert "1.8 GiB" in run_dbt(duckdb_settings, *shown, LEADHOUSE_DUCKDB_MEMORY="2GB").stdout
+
+
 def test_a_database_is_dropped_and_no_other_touched(server: Postgres) -> None:
     def databases() -> set[str]:
         connection = psycopg2.connect(
