@@ -45,7 +45,9 @@ def measure(settings: Settings, command: Sequence[object]) -> Measured:
         seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))} failed, see {output}")
+        # the file goes with the folder of the run
+        said = "\n".join(output.read_text(errors="replace").splitlines()[-40:])
+        raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{said}")
     return Measured(seconds, usage.ru_maxrss * 1024, started_at)
 
 

@@ -30,8 +30,7 @@ branded_sites as (
         sites.site_key,
         brands.brand,
         brands.bits,
-        min(sites.lead_key) as lead_key,
-        min(sites.site_key) over (partition by brands.brand) as first_site_key
+        min(sites.lead_key) as lead_key
     from brands
     inner join sites on brands.lead_key = sites.lead_key
     group by sites.site_key, brands.brand, brands.bits
@@ -39,19 +38,26 @@ branded_sites as (
 ),
 
 -- All sites of a brand are linked with its first one, not each with each.
+beside_the_first as (
+
+    select
+        *,
+        first_value(site_key) over sites_of_brand as first_site_key,
+        first_value(lead_key) over sites_of_brand as first_lead_key
+    from branded_sites
+    window sites_of_brand as (partition by brand order by site_key)
+
+),
+
 shared_brands as (
 
     select
-        first_site.lead_key as left_lead_key,
-        branded_sites.lead_key as right_lead_key,
+        first_lead_key as left_lead_key,
+        lead_key as right_lead_key,
         'brand' as match_rule,
-        1000 * branded_sites.bits + 2000 as millibits
-    from branded_sites
-    inner join branded_sites as first_site
-        on
-            branded_sites.brand = first_site.brand
-            and branded_sites.first_site_key = first_site.site_key
-    where branded_sites.site_key <> first_site.site_key
+        1000 * bits + 2000 as millibits
+    from beside_the_first
+    where site_key <> first_site_key
 
 ),
 
