@@ -178,10 +178,15 @@ def test_fault_slow(stage: Stage):
 
 def test_fault_reset(stage: Stage):
     stage.faults.switch(["reset"], seed=3, rate=1)
-    head, body, ending = _raw_get(stage, "/services/big")
-    assert b"Content-Length: 10000" in head
-    assert len(body) < len(BODY)
-    assert ending is ConnectionResetError
+    heads = []
+    for _ in range(20):
+        head, body, ending = _raw_get(stage, "/services/big")
+        assert len(body) < len(BODY)
+        assert ending is ConnectionResetError
+        heads.append(head)
+    assert any(b"Content-Length: 10000" in head for head in heads), (
+        "a reset may lose what was sent before it, not always"
+    )
     with pytest.raises((requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         stage.get("/services/big")
     assert stage.echo.delivered == 0
