@@ -22,9 +22,6 @@ PROJECT = Path(__file__).parent.parent
 SECRETS_FILES = (PROJECT / ".dlt" / "secrets.toml", Path.home() / ".dlt" / "secrets.toml")
 """Where dlt keeps secrets."""
 
-DUCKDB_MEMORY = "5GB"
-"""DuckDB's own choice, four fifths of the machine's, leaves too little to whoever else works there."""
-
 SALESFORCE_API_VERSION = "66.0"
 """Spring '26: every organisation has had it for months, and Salesforce supports a version for three years at least."""
 
@@ -116,7 +113,8 @@ class Settings:
         archive_days: days that accepted files stay in the archive; ``None`` keeps them (``LEADHOUSE_ARCHIVE_DAYS``).
         lock_seconds: how long to wait for another run (``LEADHOUSE_LOCK_SECONDS``).
         reader_role: Postgres role that may read what is published (``LEADHOUSE_READER_ROLE``).
-        duckdb_memory: how much memory DuckDB may take while dbt runs (``LEADHOUSE_DUCKDB_MEMORY``).
+        duckdb_memory: how much memory DuckDB may take while dbt runs (``LEADHOUSE_DUCKDB_MEMORY``); ``None`` for what
+            ``profiles.yml`` says.
         salesforce: how to reach Salesforce (``SALESFORCE_…``).
         pipedrive: how to reach Pipedrive (``PIPEDRIVE_…``).
         http: how to call them.
@@ -129,7 +127,7 @@ class Settings:
     archive_days: int | None
     lock_seconds: int
     reader_role: str | None
-    duckdb_memory: str
+    duckdb_memory: str | None
     salesforce: Salesforce
     pipedrive: Pipedrive
     http: Http
@@ -199,7 +197,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         archive_days=_whole_number(environ, "LEADHOUSE_ARCHIVE_DAYS"),
         lock_seconds=_whole_number(environ, "LEADHOUSE_LOCK_SECONDS", 60) or 0,
         reader_role=environ.get("LEADHOUSE_READER_ROLE") or None,
-        duckdb_memory=_memory(environ, "LEADHOUSE_DUCKDB_MEMORY") or DUCKDB_MEMORY,
+        duckdb_memory=_memory(environ, "LEADHOUSE_DUCKDB_MEMORY"),
         salesforce=_salesforce(environ),
         pipedrive=_pipedrive(environ),
         http=Http(
@@ -228,7 +226,7 @@ def variables_for_dbt(settings: Settings, fingerprint: str) -> dict[str, str]:
         "PGPASSWORD": server.password,
         "PGDATABASE": server.dbname,
         "LEADHOUSE_READER_ROLE": settings.reader_role or "",
-        "LEADHOUSE_DUCKDB_MEMORY": settings.duckdb_memory,
+        "LEADHOUSE_DUCKDB_MEMORY": settings.duckdb_memory or "",
         "DBT_TARGET_PATH": str(settings.dbt_target),
         "DBT_LOG_PATH": str(settings.logs),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -323,7 +321,7 @@ def _share(environ: Mapping[str, str], name: str, default: float) -> float:
 def _memory(environ: Mapping[str, str], name: str) -> str | None:
     text = environ.get(name) or None
     if text and not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B|%)", text):
-        raise LeadhouseError(f"{name} is '{text}'; it must look like {DUCKDB_MEMORY}, 512MB or 50%")
+        raise LeadhouseError(f"{name} is '{text}'; it must look like 5GB, 512MB or 50%")
     return text
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from leadhouse.cli import main
 from leadhouse.config import Settings
+from leadhouse.warehouse import connect
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -97,6 +98,21 @@ def call_leadhouse(settings: Settings, *arguments: object, status: int = 0, **va
 def run_dbt(settings: Settings, *arguments: object, status: int = 0, **variables: str) -> Result:
     """Run dbt itself; see `run`."""
     return run(settings, SCRIPTS / "dbt", "--no-use-colors", *arguments, status=status, **variables)
+
+
+def fails_after(settings: Settings, claim: str, corruption: str) -> bool:
+    """Whether a singular test, which finds nothing in this built warehouse, finds something after this; undone then."""
+    (path,) = (settings.home / "target/compiled/leadhouse/tests").rglob(f"{claim}.sql")
+    sql = path.read_text()
+    with connect(settings) as connection:
+        connection.execute("begin")
+        try:
+            assert connection.execute(sql) == []
+            for statement in corruption.split(";"):
+                connection.execute(statement)
+            return connection.execute(sql) != []
+        finally:
+            connection.execute("rollback")
 
 
 def run(settings: Settings, *command: object, status: int | None = 0, **variables: str) -> Result:

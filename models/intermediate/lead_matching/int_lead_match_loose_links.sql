@@ -7,12 +7,10 @@ duplicate_links as (
 
 ),
 
-addresses as (
+places as (
 
-    select
-        lead_key,
-        house_number is not null and street_name is not null as has_address
-    from {{ ref('int_lead_match_addresses') }}
+    select lead_key from {{ ref('int_lead_match_addresses') }}
+    where house_number is not null and street_name is not null
 
 ),
 
@@ -22,53 +20,62 @@ placed as (
         duplicate_links.left_lead_key,
         duplicate_links.right_lead_key,
         duplicate_links.total_millibits,
-        case
-            when left_address.has_address then duplicate_links.right_lead_key
-            else duplicate_links.left_lead_key
-        end as unplaced_lead_key,
-        left_address.has_address <> right_address.has_address as is_to_a_place,
-        not left_address.has_address and not right_address.has_address as is_without_place
+        left_place.lead_key is not null as is_left_placed,
+        right_place.lead_key is not null as is_right_placed
     from duplicate_links
-    inner join addresses as left_address on duplicate_links.left_lead_key = left_address.lead_key
-    inner join addresses as right_address on duplicate_links.right_lead_key = right_address.lead_key
+    left join places as left_place on duplicate_links.left_lead_key = left_place.lead_key
+    left join places as right_place on duplicate_links.right_lead_key = right_place.lead_key
 
 ),
 
 -- A lead without address may resemble leads at several places: it goes with the one that it resembles most.
-ranked as (
+{{ best_links_to('placed', 'links_to_places', 'going') }},
+
+-- One that goes nowhere may resemble several that do: it follows the one that it resembles most.
+going_or_not as (
 
     select
-        *,
-        row_number() over (
-            partition by unplaced_lead_key, is_to_a_place
-            order by total_millibits desc, left_lead_key asc, right_lead_key asc
-        ) as place_rank
+        placed.left_lead_key,
+        placed.right_lead_key,
+        placed.total_millibits,
+        left_going.lead_key is not null as is_left_placed,
+        right_going.lead_key is not null as is_right_placed
     from placed
+    left join going as left_going on placed.left_lead_key = left_going.lead_key
+    left join going as right_going on placed.right_lead_key = right_going.lead_key
+    where not placed.is_left_placed and not placed.is_right_placed
 
 ),
 
-going as (
-
-    select unplaced_lead_key from ranked
-    where is_to_a_place and place_rank = 1
-
-),
+{{ best_links_to('going_or_not', 'links_to_those_going', 'following') }},
 
 final as (
 
+    select left_lead_key, right_lead_key from placed
+    where is_left_placed and is_right_placed
+
+    union all
+
+    select left_lead_key, right_lead_key from links_to_places
+
+    union all
+
+    select left_lead_key, right_lead_key from links_to_those_going
+
+    union all
+
+    -- neither goes anywhere, not even behind another one: together they join no two places
     select
-        ranked.left_lead_key,
-        ranked.right_lead_key
-    from ranked
-    left join going as left_going on ranked.left_lead_key = left_going.unplaced_lead_key
-    left join going as right_going on ranked.right_lead_key = right_going.unplaced_lead_key
+        going_or_not.left_lead_key,
+        going_or_not.right_lead_key
+    from going_or_not
+    left join following as left_following on going_or_not.left_lead_key = left_following.lead_key
+    left join following as right_following on going_or_not.right_lead_key = right_following.lead_key
     where
-        case
-            when ranked.is_to_a_place then ranked.place_rank = 1
-            -- two that go somewhere would join two places
-            when ranked.is_without_place then left_going.unplaced_lead_key is null or right_going.unplaced_lead_key is null
-            else true
-        end
+        not going_or_not.is_left_placed
+        and not going_or_not.is_right_placed
+        and left_following.lead_key is null
+        and right_following.lead_key is null
 
 )
 
