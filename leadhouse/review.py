@@ -144,6 +144,11 @@ between_alike as (
         power(
             cast(2 as double precision),
             {worth_of_a_bit} * pairs.total_millibits / cast(1000 as double precision) - {bits_against}
+            + case
+                when pairs.address_level in ('same', 'nearly same') then {bits_of_an_address}
+                when pairs.address_level in ('different', 'same street') then -{bits_of_an_address}
+                else 0
+            end
         ) as odds,
         {worth_of_a_bit} * (
             pairs.total_millibits / cast(1000 as double precision)
@@ -210,6 +215,7 @@ class Thresholds:
         no_facility: the odds that a lead is of no licensed facility.
         worth_of_a_bit: what a bit counts for in the confidence of a pair that is alike: two leads or two licences.
         bits_against: what is taken off there.
+        bits_of_an_address: what is added there where the addresses agree, and taken off where they differ.
     """
 
     duplicate_bits: float
@@ -219,6 +225,7 @@ class Thresholds:
     no_facility: float
     worth_of_a_bit: float
     bits_against: float
+    bits_of_an_address: float
 
 
 @dataclass(frozen=True)
@@ -325,6 +332,7 @@ def read_thresholds(project_file: Path) -> Thresholds:
         no_facility=float(settings["match_odds_of_no_facility"]),
         worth_of_a_bit=float(settings["match_worth_of_a_pair_bit"]),
         bits_against=float(settings["match_bits_against_a_pair"]),
+        bits_of_an_address=float(settings["match_bits_of_a_pair_address"]),
     )
 
 
@@ -339,6 +347,7 @@ def _read(connection: Connection, thresholds: Thresholds, most: int) -> list[Unc
             no_facility=max(thresholds.no_facility, 1e-9),
             worth_of_a_bit=thresholds.worth_of_a_bit,
             bits_against=thresholds.bits_against,
+            bits_of_an_address=thresholds.bits_of_an_address,
             worth_a_look=WORTH_A_LOOK_BITS,
             evidence=evidence_columns("pairs", "millibits"),
             most=int(most),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-QUERIES = {"date_spine", "weights_by_part"}
+QUERIES = {"best_links_to_places", "date_spine", "weights_by_part"}
 """Macros that give a query without brackets."""
 
 TABLE_EXPRESSIONS = {"connected_components": "components"}

@@ -489,8 +489,10 @@ def test_the_page_tells_the_thresholds_that_are_set() -> None:
     assert f"**confidence** exceeds {settings['match_min_facility_confidence']}" in text
     assert f"What more than {settings['match_most_leads_per_key']} leads share" in text
     assert f"({settings['match_most_leads_per_weak_key']} for a word with a city" in text
-    worth, against = (settings[f"match_{name}"] for name in ("worth_of_a_pair_bit", "bits_against_a_pair"))
+    names = ("worth_of_a_pair_bit", "bits_against_a_pair", "bits_of_a_pair_address")
+    worth, against, of_an_address = (settings[f"match_{name}"] for name in names)
     assert f"a bit counts for {worth} and {against} bits are taken off" in text
+    assert f"{of_an_address} bits are added where the addresses agree" in text
     assert f"five bits make {100 / (1 + 2 ** (against - 5 * worth)):.0f} %" in text
     for name in re.findall(r"`(match_(?:min|most|odds)_\w+)`", text):
         assert name in settings

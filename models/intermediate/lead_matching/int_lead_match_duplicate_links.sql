@@ -26,7 +26,7 @@ final as (
         match_pairs.total_millibits,
         left_choice.facility_group_key as left_facility_group_key,
         right_choice.facility_group_key as right_facility_group_key,
-        {{ pair_confidence('match_pairs.total_millibits') }} as confidence
+        {{ pair_confidence('match_pairs') }} as confidence
     from match_pairs
     left join choices as left_choice on match_pairs.left_lead_key = left_choice.lead_key
     left join choices as right_choice on match_pairs.right_lead_key = right_choice.lead_key

@@ -86,7 +86,7 @@ final as (
                     unioned.match_rule = 'same site'
                     and not unioned.is_through_licence
                     and match_pairs.total_millibits is not null
-                    then 0.5 * (unioned.confidence + {{ pair_confidence('match_pairs.total_millibits') }})
+                    then 0.5 * (unioned.confidence + {{ pair_confidence('match_pairs') }})
                 else unioned.confidence
             end, 4
         ) as numeric(5, 4)) as confidence,

@@ -29,7 +29,11 @@ placed as (
 ),
 
 -- A lead without address may resemble leads at several places: it goes with the one that it resembles most.
-{{ best_links_to('placed', 'links_to_places', 'going') }},
+links_to_places as (
+
+    {{ best_links_to_places('placed') }}
+
+),
 
 -- One that goes nowhere may resemble several that do: it follows the one that it resembles most.
 going_or_not as (
@@ -38,16 +42,20 @@ going_or_not as (
         placed.left_lead_key,
         placed.right_lead_key,
         placed.total_millibits,
-        left_going.lead_key is not null as is_left_placed,
-        right_going.lead_key is not null as is_right_placed
+        left_going.unplaced_lead_key is not null as is_left_placed,
+        right_going.unplaced_lead_key is not null as is_right_placed
     from placed
-    left join going as left_going on placed.left_lead_key = left_going.lead_key
-    left join going as right_going on placed.right_lead_key = right_going.lead_key
+    left join links_to_places as left_going on placed.left_lead_key = left_going.unplaced_lead_key
+    left join links_to_places as right_going on placed.right_lead_key = right_going.unplaced_lead_key
     where not placed.is_left_placed and not placed.is_right_placed
 
 ),
 
-{{ best_links_to('going_or_not', 'links_to_those_going', 'following') }},
+links_to_those_going as (
+
+    {{ best_links_to_places('going_or_not') }}
+
+),
 
 final as (
 
@@ -69,13 +77,13 @@ final as (
         going_or_not.left_lead_key,
         going_or_not.right_lead_key
     from going_or_not
-    left join following as left_following on going_or_not.left_lead_key = left_following.lead_key
-    left join following as right_following on going_or_not.right_lead_key = right_following.lead_key
+    left join links_to_those_going as left_following on going_or_not.left_lead_key = left_following.unplaced_lead_key
+    left join links_to_those_going as right_following on going_or_not.right_lead_key = right_following.unplaced_lead_key
     where
         not going_or_not.is_left_placed
         and not going_or_not.is_right_placed
-        and left_following.lead_key is null
-        and right_following.lead_key is null
+        and left_following.unplaced_lead_key is null
+        and right_following.unplaced_lead_key is null
 
 )
 

@@ -44,7 +44,7 @@ scored_facility_links as (
         facility_links.match_rule,
         case
             when facility_links.match_rule <> 'score' then 1
-            else {{ pair_confidence('match_pairs.total_millibits') }}
+            else {{ pair_confidence('match_pairs') }}
         end as confidence
     from facility_links
     left join match_pairs
