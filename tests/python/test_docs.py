@@ -19,6 +19,9 @@ ENGINE_PREFIX = re.compile(r"^(default|duckdb|postgres)__")
 NOT_FOR_USERS = {"LEADHOUSE_BUILD_FINGERPRINT"}
 """By this `leadhouse build` tells dbt what it builds."""
 
+MOST_CHARACTERS = 63
+"""Of a name in Postgres."""
+
 WITH_COLUMNS = {"model", "seed", "source", "snapshot"}
 
 Node = dict[str, Any]
@@ -40,6 +43,12 @@ def nodes(manifest: dict[str, Any]) -> Iterator[Node]:
         for node in manifest[kind].values():
             if node["package_name"] == PROJECT_NAME and node["resource_type"] != "operation":
                 yield node
+
+
+def test_postgres_can_hold_the_names_of_unit_tests(artifacts: dict[str, Any]) -> None:
+    """As a plain `dbt build` there runs them all."""
+    names = [node["name"] for node in artifacts["manifest"]["unit_tests"].values()]
+    assert [name for name in names if len(name) > MOST_CHARACTERS] == []
 
 
 def test_everything_has_a_description(artifacts: dict[str, Any]) -> None:
