@@ -2,6 +2,12 @@
 
 with
 
+leads as (
+
+    select * from {{ ref('int_leads_unioned') }}
+
+),
+
 names as (
 
     select * from {{ ref('int_lead_match_names') }}
@@ -28,7 +34,7 @@ records as (
         addresses.house_number || ' ' || addresses.street_name as place,
         addresses.house_number || ' ' || addresses.street_name || ' ' || coalesce(addresses.state_code, '') as address,
         leads.source_system <> 'salesforce' as is_licensed
-    from {{ ref('int_leads_unioned') }} as leads
+    from leads
     inner join contacts on leads.lead_key = contacts.lead_key
     inner join names on leads.lead_key = names.lead_key
     inner join addresses on leads.lead_key = addresses.lead_key
