@@ -1,9 +1,10 @@
 """Sources to raw tables."""
 
-from extract import facilities, pipedrive, salesforce
+from extract import crm_exports, facilities, pipedrive, salesforce
 from extract.tables import Table
 
 SOURCES: dict[str, tuple[Table, ...]] = {
+    "crm_exports": crm_exports.TABLES,
     "facilities": facilities.TABLES,
     "pipedrive": pipedrive.TABLES,
     "salesforce": salesforce.TABLES,
