@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 QUERIES = {"best_links_to_places", "date_spine", "weights_by_part"}
 """Macros that give a query without brackets."""
 
-TABLE_EXPRESSIONS = {"connected_components": "components"}
-"""Macros that give common table expressions, by the name of the last, which selects from their first argument."""
+TABLE_EXPRESSIONS = {"connected_components": ["components"], "matrix_powers": ["powers", "visits"]}
+"""Macros that give common table expressions: the last of them, which select from their first argument."""
 
 MAPPINGS = {"golden_attributes": {"business_name": ["business_name"], "address": ["street", "city"]}}
 """Macros that give no SQL but what models loop over: an example."""
@@ -25,7 +25,11 @@ def _stand_in(name: str) -> Macro:
     def call(*arguments: object, **_: object) -> str:
         subject = arguments[0] if arguments else ""
         if name in TABLE_EXPRESSIONS:
-            return f"{TABLE_EXPRESSIONS[name]} as (\n\n    select * from {subject}\n\n)"
+            return ",\n\n".join(
+                f"{result} as (\n\n    select * from {subject}\n\n)" for result in TABLE_EXPRESSIONS[name]
+            )
+        if subject == "case":
+            subject = '"case"'  # an object of Salesforce, and a word of SQL
         called = f"{name}({', '.join(map(str, subject)) if isinstance(subject, list) else subject})"
         return f"select {called} as result" if name in QUERIES else called
 

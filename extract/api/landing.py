@@ -139,7 +139,7 @@ class Target:
                 self._clear(connection)
                 if rows_read:
                     self.new_columns += versions.add_columns(connection, self.table)
-                    rows_landed = versions.fill(connection, self.table, key, fill)
+                    rows_landed = versions.fill(connection, self.table, key, fill, self.run.run_id)
                     rows_landed += versions.insert_new(connection, self.table, key, self.run.run_id)
                 state.write_checkpoints(connection, self.table, checkpoints or {})
                 state.write_cursor(connection, self.table, self.account, cursor)

@@ -50,10 +50,12 @@ def insert_new(connection: Connection, table: Table, key: Sequence[str], run_id:
     return _last_number(connection, table) - last
 
 
-def fill(connection: Connection, table: Table, key: Sequence[str], columns: Sequence[str]) -> int:
+def fill(
+    connection: Connection, table: Table, key: Sequence[str], columns: Sequence[str], run_id: str
+) -> int:
     """Give the table's rows the values of columns that could not be read when they were landed.
 
-    Only what is null is filled: a version's values never change.
+    Only what is null is filled: a version's values never change. The rows are this run's from then on.
 
     Returns:
         Rows that got a value.
@@ -72,7 +74,8 @@ def fill(connection: Connection, table: Table, key: Sequence[str], columns: Sequ
     )
     assignments = ", ".join(f"{column} = coalesce(present.{column}, came.{column})" for column in came)
     connection.execute(
-        f"update {name} as present set {assignments} from {source} where {same} and ({lacking})"
+        f"update {name} as present set _run_id = ?, {assignments} from {source} where {same} and ({lacking})",
+        [run_id],
     )
     return int(count)
 

@@ -1,8 +1,16 @@
+{{ config(unique_key='lead_id', pre_hook="{{ forget_unless_in_force('salesforce', 'lead') }}") }}
+
 with
 
 source as (
 
-    select * from {{ source('raw_salesforce', 'lead') }}
+    select
+        *,
+        {{ delivery_id('salesforce', 'lead') }} as delivery_id
+    from {{ source('raw_salesforce', 'lead') }}
+    {%- if is_incremental() %}
+    where id in ({{ changed_ids('salesforce', 'lead') }})
+    {%- endif %}
 
 ),
 
@@ -25,6 +33,7 @@ ranked as (
             partition by {{ clean_text('id') }}, version_at
             order by _period desc nulls last, _row_number desc nulls last
         ) as copy_rank,
+        min({{ ordered_text('_period') }}) over (partition by {{ clean_text('id') }}, version_at) as first_period,
         row_number() over (
             partition by {{ clean_text('id') }}
             order by _period desc nulls last, version_at desc nulls last, _row_number desc nulls last
@@ -41,6 +50,9 @@ renamed as (
         {{ clean_text('id') }} as lead_id,
         {{ clean_text('owner_id') }} as owner_id,
         {{ clean_text('brightwheel_school_uuid_c') }} as product_school_id,
+        {{ clean_text('converted_account_id') }} as converted_account_id,
+        {{ clean_text('converted_contact_id') }} as converted_contact_id,
+        {{ clean_text('converted_opportunity_id') }} as converted_opportunity_id,
 
         -- strings
         {{ without_contact_details('company') }} as company,
@@ -55,6 +67,8 @@ renamed as (
         {{ without_contact_details('status') }} as lead_status,
         {{ without_contact_details('outreach_stage_c') }} as outreach_stage,
         {{ without_contact_details('email_bounced_reason') }} as email_bounced_reason,
+        {{ without_contact_details('industry') }} as industry,
+        {{ without_contact_details('rating') }} as rating,
 
         -- personal data, masked and hashed
         {{ pii_mask(person_name('first_name', 'last_name')) }} as contact_name_masked,
@@ -69,6 +83,12 @@ renamed as (
         -- numerics
         {{ try_count('current_enrollment_c') }} as current_enrollment,
         {{ try_count('capacity_c') }} as capacity,
+        {{ try_integer('number_of_employees') }} as employee_count,
+        {{ try_decimal('annual_revenue') }} as annual_revenue,
+        {{ try_decimal('website_visits_c') }} as website_visits,
+        {{ try_decimal('content_downloads_c') }} as content_downloads,
+        {{ try_decimal('email_opens_c') }} as email_opens,
+        {{ try_decimal('days_since_last_activity_c') }} as days_since_last_activity,
 
         -- booleans
         coalesce({{ try_boolean('is_deleted') }}, false) as is_deleted,
@@ -91,7 +111,10 @@ renamed as (
 
         -- delivery
         _period as period,
-        _row_number as file_row
+        first_period,
+        _run_id as run_id,
+        _row_number as file_row,
+        delivery_id
 
     from ranked
     where

@@ -1,0 +1,13 @@
+{# Before an increment: where a delivery is no longer one, a file replaced or a seed changed, all is made again. #}
+{% macro forget_unless_in_force(source_name, table_name, seeds=[]) -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where exists (
+        select 1
+        from (select distinct delivery_id from {{ this }}) as known
+        where known.delivery_id not in (
+            select {{ delivery_id(source_name, table_name, seeds) }} from {{ source('raw_' ~ source_name, table_name) }}
+        )
+    )
+    {%- endif -%}
+{%- endmacro %}

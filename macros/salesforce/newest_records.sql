@@ -1,0 +1,26 @@
+{#
+    The newest version of each record of an object: of those read over the API, or of those in the newest delivery of files. In
+    an increment only records of which a delivery is new. `seeds` are those that the model reads.
+#}
+{% macro newest_records(table_name, version_column='system_modstamp', seeds=[]) -%}
+    (
+        select *
+        from (
+            select
+                *,
+                {{ delivery_id('salesforce', table_name, seeds) }} as delivery_id,
+                row_number() over (
+                    partition by {{ clean_text('id') }}
+                    order by {{ try_timestamp(version_column) }} desc nulls last, _row_number desc nulls last
+                ) as version_rank
+            from {{ source('raw_salesforce', table_name) }}
+            where
+                {{ in_latest_period('salesforce', table_name) }}
+                and {{ clean_text('id') }} is not null
+                {%- if is_incremental() %}
+                and id in ({{ changed_ids('salesforce', table_name, seeds) }})
+                {%- endif %}
+        ) as versions
+        where version_rank = 1
+    ) as newest_records
+{%- endmacro %}
