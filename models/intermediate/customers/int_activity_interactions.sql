@@ -1,0 +1,119 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='interaction_id',
+    on_schema_change='sync_all_columns',
+    pre_hook="{{ forget_unless_made_from(
+        ['stg_salesforce__tasks', 'stg_salesforce__events'], ['interaction_channels', 'interaction_outcomes']
+    ) }}"
+) }}
+
+with
+
+channels as (
+
+    select
+        attribute,
+        {{ fold('value') }} as value,
+        channel
+    from {{ ref('interaction_channels') }}
+
+),
+
+outcomes as (
+
+    select
+        attribute,
+        {{ fold('value') }} as value,
+        outcome
+    from {{ ref('interaction_outcomes') }}
+
+),
+
+-- What is still to be done is no interaction yet, and an invited person's copy of an event is no second one.
+all_activities as (
+
+    select
+        task_id as interaction_id,
+        account_id,
+        who_id,
+        task_subtype as activity_subtype,
+        task_type as activity_type,
+        subject_channel,
+        call_disposition,
+        task_status as activity_status,
+        {{ fold('call_type') }} as direction,
+        cast(call_seconds as double precision) / 60 as duration_minutes,
+        coalesce(completed_at, cast(activity_date as timestamp), created_at) as interacted_at,
+        created_at,
+        is_closed and not is_deleted as has_taken_place,
+        delivery_id
+    from {{ ref('stg_salesforce__tasks') }}
+
+    union all
+
+    select
+        event_id as interaction_id,
+        account_id,
+        who_id,
+        null as activity_subtype,
+        coalesce(event_type, 'Meeting') as activity_type,
+        subject_channel,
+        null as call_disposition,
+        null as activity_status,
+        null as direction,
+        cast(duration_minutes as double precision) as duration_minutes,
+        coalesce(started_at, cast(activity_date as timestamp)) as interacted_at,
+        created_at,
+        not is_child and not is_deleted as has_taken_place,
+        delivery_id
+    from {{ ref('stg_salesforce__events') }}
+
+),
+
+activities as (
+
+    select
+        *,
+        {{ made_from('delivery_id', ['interaction_channels', 'interaction_outcomes']) }} as made_from
+    from all_activities
+
+),
+
+news as (
+
+    select * from activities
+    {% if is_incremental() -%}
+    where made_from not in (select known.delivery_id from {{ this }} as known)
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        news.interaction_id,
+        news.account_id,
+        news.who_id,
+        coalesce(by_subtype.channel, by_type.channel, news.subject_channel, 'other') as channel,
+        coalesce(by_disposition.outcome, by_status.outcome, 'neutral') as outcome,
+        case when news.direction in ('inbound', 'outbound') then news.direction end as direction,
+        news.duration_minutes,
+        news.interacted_at,
+        greatest(news.interacted_at, news.created_at) as known_at,
+        news.has_taken_place,
+        news.has_taken_place and news.account_id is not null as is_interaction,
+        news.made_from as delivery_id
+    from news
+    left join channels as by_subtype
+        on by_subtype.attribute = 'task subtype' and {{ fold('news.activity_subtype') }} = by_subtype.value
+    left join channels as by_type
+        on by_type.attribute = 'type' and {{ fold('news.activity_type') }} = by_type.value
+    left join outcomes as by_disposition
+        on by_disposition.attribute = 'call disposition' and {{ fold('news.call_disposition') }} = by_disposition.value
+    left join outcomes as by_status
+        on by_status.attribute = 'status' and {{ fold('news.activity_status') }} = by_status.value
+
+)
+
+select * from final

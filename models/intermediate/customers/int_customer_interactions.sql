@@ -1,0 +1,26 @@
+with
+
+interactions as (
+
+    select * from {{ ref('int_interactions') }}
+
+),
+
+final as (
+
+    select
+        customer_key,
+        count(*) as total_interactions,
+        count(case when channel = 'call' then 1 end) as num_calls,
+        count(case when channel = 'email' then 1 end) as num_emails,
+        count(case when channel = 'whatsapp' then 1 end) as num_whatsapp,
+        count(case when outcome = 'positive' then 1 end) as num_positive_outcomes,
+        count(case when outcome = 'negative' then 1 end) as num_negative_outcomes,
+        count(case when outcome = 'neutral' then 1 end) as num_neutral_outcomes,
+        cast(max(interacted_at) as date) as last_interaction_date
+    from interactions
+    group by customer_key
+
+)
+
+select * from final

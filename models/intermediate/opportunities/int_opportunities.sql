@@ -1,0 +1,63 @@
+with
+
+opportunities as (
+
+    select * from {{ ref('stg_salesforce__opportunities') }}
+    where not is_deleted
+
+),
+
+stage_days as (
+
+    select * from {{ ref('int_opportunity_stage_days') }}
+
+),
+
+opportunity_stage_groups as (
+
+    select
+        {{ fold('stage_name') }} as stage_name,
+        stage_group,
+        stage_order
+    from {{ ref('opportunity_stage_groups') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        opportunities.opportunity_id,
+        opportunities.account_id,
+        opportunities.owner_id,
+
+        -- strings
+        opportunities.opportunity_name,
+        opportunities.stage_name,
+        coalesce(opportunity_stage_groups.stage_group, 'Other') as stage_group,
+        opportunities.forecast_category_name,
+
+        -- numerics
+        opportunity_stage_groups.stage_order,
+        greatest(coalesce(opportunities.amount, 0), 0) as amount,
+        least(greatest(coalesce(opportunities.probability_percent, 0), 0), 100) as probability_percent,
+        case
+            when opportunities.days_in_stage_given is not null then greatest(opportunities.days_in_stage_given, 0)
+            else coalesce(stage_days.days_in_stage, 30)
+        end as days_in_stage,
+
+        -- booleans
+        not opportunities.is_closed as is_open,
+        opportunities.is_closed,
+        opportunities.is_closed and opportunities.is_won as is_won,
+
+        -- timestamps
+        opportunities.created_at,
+        opportunities.close_date
+    from opportunities
+    left join stage_days on opportunities.opportunity_id = stage_days.opportunity_id
+    left join opportunity_stage_groups on {{ fold('opportunities.stage_name') }} = opportunity_stage_groups.stage_name
+
+)
+
+select * from final

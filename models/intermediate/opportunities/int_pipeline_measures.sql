@@ -1,0 +1,48 @@
+{% set forecasts = ['pipeline', 'best_case', 'most_likely', 'commit', 'omitted', 'closed'] -%}
+
+with
+
+known_forecasts as (
+
+    {% for forecast in forecasts -%}
+    select '{{ forecast }}' as forecast
+    {{ 'union all ' if not loop.last }}
+    {%- endfor %}
+
+),
+
+opportunities as (
+
+    select
+        opportunities.*,
+        case when opportunities.is_open then opportunities.amount else 0 end as open_amount,
+        coalesce(known_forecasts.forecast, 'other') as forecast
+    from {{ ref('int_opportunities') }} as opportunities
+    left join known_forecasts
+        on replace({{ fold('opportunities.forecast_category_name') }}, ' ', '_') = known_forecasts.forecast
+
+),
+
+final as (
+
+    select
+        count(case when is_open then 1 end) as open_count,
+        count(case when is_closed then 1 end) as closed_count,
+        count(case when is_won then 1 end) as won_count,
+        count(case when stage_group in ('Proposal', 'Negotiation', 'Closed Won') then 1 end) as late_stage_count,
+        count(case when is_open and stage_group in ('Prospecting', 'Qualification') then 1 end) as early_open_count,
+        count(case when is_open and days_in_stage > 30 then 1 end) as stalled_count,
+        avg(cast(days_in_stage as double precision)) as mean_days_in_stage,
+        coalesce(sum(open_amount), 0) as open_amount,
+        coalesce(sum(case when days_in_stage > 30 then open_amount end), 0) as stalled_amount,
+        coalesce(max(open_amount), 0) as largest_open_amount,
+        coalesce(sum(open_amount * probability_percent), 0) / 100 as weighted_amount,
+        {%- for forecast in forecasts + ['other'] %}
+        coalesce(sum(case when forecast = '{{ forecast }}' then open_amount end), 0) as {{ forecast }}_amount,
+        {%- endfor %}
+        count(*) as opportunity_count
+    from opportunities
+
+)
+
+select * from final

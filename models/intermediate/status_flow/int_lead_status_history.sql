@@ -1,0 +1,99 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='lead_id',
+    on_schema_change='sync_all_columns',
+    pre_hook="{{ forget_unless_made_from(['stg_salesforce__lead_history']) }}"
+) }}
+
+with
+
+lead_history as (
+
+    select
+        *,
+        {{ made_from('delivery_id') }} as made_from
+    from {{ ref('stg_salesforce__lead_history') }}
+    where lead_id is not null and field in ('Status', 'leadConverted')
+
+),
+
+{% if is_incremental() -%}
+news as (
+
+    select lead_id from lead_history
+    where made_from not in (select known.delivery_id from {{ this }} as known)
+
+),
+
+{% endif -%}
+-- In an increment all of a lead of which something is new.
+told_of_leads as (
+
+    select * from lead_history
+    {% if is_incremental() -%}
+    where lead_id in (select news.lead_id from news)
+    {%- endif %}
+
+),
+
+-- A conversion comes after a change of the status that was made in the same moment.
+told as (
+
+    select
+        history_id,
+        lead_id,
+        case when field = 'Status' then old_value end as old_status,
+        case when field = 'Status' then new_value end as new_status,
+        field = 'leadConverted' as is_conversion,
+        changed_at,
+        made_from,
+        row_number() over (
+            partition by lead_id
+            order by
+                changed_at asc nulls first,
+                case when field = 'Status' then 0 else 1 end asc,
+                {{ ordered_text('history_id') }} asc
+        ) as change_number
+    from told_of_leads
+
+),
+
+-- The status at a conversion is that of the last change before it, or the one that the next change left.
+numbered as (
+
+    select
+        *,
+        max(case when new_status is not null then change_number end) over (
+            partition by lead_id order by change_number rows between unbounded preceding and 1 preceding
+        ) as last_change_number,
+        min(case when old_status is not null then change_number end) over (
+            partition by lead_id order by change_number rows between 1 following and unbounded following
+        ) as next_change_number
+    from told
+
+),
+
+final as (
+
+    select
+        numbered.history_id,
+        numbered.lead_id,
+        case
+            when numbered.is_conversion then coalesce(last_change.new_status, next_change.old_status)
+            else numbered.old_status
+        end as from_status,
+        case when numbered.is_conversion then 'Converted' else numbered.new_status end as to_status,
+        numbered.changed_at,
+        numbered.change_number,
+        numbered.is_conversion,
+        numbered.made_from as delivery_id
+    from numbered
+    left join numbered as last_change
+        on numbered.lead_id = last_change.lead_id and numbered.last_change_number = last_change.change_number
+    left join numbered as next_change
+        on numbered.lead_id = next_change.lead_id and numbered.next_change_number = next_change.change_number
+
+)
+
+select * from final

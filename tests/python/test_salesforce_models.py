@@ -1,0 +1,252 @@
+"""The marts on Salesforce: every figure is computed once more from the files, on both engines."""
+
+import csv
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leadhouse.config import Engine, Settings
+from leadhouse.warehouse import connect
+from tests.python import salesforce_recomputed as recomputed
+from tests.python.lead_files import ROOT, land
+from tests.python.running import run_dbt
+from tests.python.salesforce_exports import AS_OF, write_org
+from tests.python.salesforce_recomputed import Figures, Org
+
+NewWarehouse = Callable[[Engine], Settings]
+
+ENGINES: tuple[Engine, ...] = ("duckdb", "postgres")
+LEADS = 10_000
+MARTS = "path:models/marts/salesforce"
+NOW = ("--vars", f"{{as_of: '{AS_OF.isoformat()}'}}")
+
+
+@pytest.fixture(scope="module")
+def org(tmp_path_factory: pytest.TempPathFactory) -> Org:
+    return Org(write_org(tmp_path_factory.mktemp("salesforce_models"), LEADS, seed=5), AS_OF)
+
+
+@pytest.fixture(scope="module")
+def both(org: Org, new_warehouse: NewWarehouse) -> dict[Engine, Settings]:
+    warehouses = {engine: new_warehouse(engine) for engine in ENGINES}
+    for settings in warehouses.values():
+        land(settings, org.folder, "2024-07", ("salesforce",))
+        run_dbt(
+            settings,
+            "build",
+            "--indirect-selection",
+            "cautious",
+            "--select",
+            f"+{MARTS}",
+            "--exclude-resource-type",
+            "unit_test",
+            *NOW,
+        )
+    return warehouses
+
+
+@pytest.fixture(params=ENGINES)
+def built(request: pytest.FixtureRequest, both: dict[Engine, Settings]) -> Settings:
+    return both[request.param]
+
+
+def figures(settings: Settings, table: str, keys: tuple[str, ...], columns: list[str]) -> Figures:
+    with connect(settings) as connection:
+        rows = connection.execute(f"select {', '.join((*keys, *columns))} from marts.{table}")
+    width = len(keys)
+    found = {
+        row[:width] if width > 1 else row[0]: dict(zip(columns, row[width:], strict=True)) for row in rows
+    }
+    assert len(found) == len(rows)
+    return found
+
+
+def assert_agrees(settings: Settings, table: str, expected: Figures, *keys: str) -> None:
+    """Every row and every figure that was computed twice."""
+    columns = list(next(iter(expected.values())))
+    found = figures(settings, table, keys, columns)
+    assert found.keys() == expected.keys()
+    wrong = [
+        (key, column, found[key][column], value)
+        for key, row in expected.items()
+        for column, value in row.items()
+        if not same(found[key][column], value)
+    ]
+    assert wrong == []
+
+
+def same(found: Any, expected: Any) -> bool:
+    if isinstance(expected, (int, float)) and isinstance(found, (int, float, Decimal)):
+        return bool(float(found) == pytest.approx(float(expected), rel=1e-8, abs=1e-8))
+    return bool(found == expected)
+
+
+def status_groups() -> dict[str, str]:
+    with (ROOT / "seeds/leads/lead_status_groups.csv").open(encoding="utf-8") as file:
+        return {row["status"].lower(): row["status_group"] for row in csv.DictReader(file)}
+
+
+def test_lead_scores(built: Settings, org: Org) -> None:
+    assert_agrees(built, "lead_scores", recomputed.lead_scores(org), "lead_id")
+
+
+def test_lead_metrics(built: Settings, org: Org) -> None:
+    expected = recomputed.lead_metrics(org, status_groups())
+    assert sum(sum(row.values()) - row["is_converted_count"] for row in expected.values()) == LEADS
+    assert_agrees(built, "lead_metrics", expected, "metric_timestamp")
+
+
+def test_lead_status_transition_probs(built: Settings, org: Org) -> None:
+    assert_agrees(
+        built, "lead_status_transition_probs", recomputed.transition_probs(org), "from_status", "to_status"
+    )
+
+
+def test_lead_status_outlook(built: Settings, org: Org) -> None:
+    assert_agrees(built, "lead_status_outlook", recomputed.outlook(org), "status")
+
+
+def test_lead_status_kpis(built: Settings, org: Org) -> None:
+    probabilities = recomputed.transition_probs(org)
+    expected: Figures = {}
+    for old, new, goal, at_least in (
+        ("Re-engagement", "Qualified", 0.5, True),
+        ("Contacted", "Unqualified", 0.5, False),
+        ("Qualified", "Unqualified", 0.2, False),
+    ):
+        # the KPI takes every spelling of a status
+        n = sum(row["count"] for (left, _), row in probabilities.items() if left.lower() == old.lower())
+        count = sum(
+            row["count"]
+            for (left, reached), row in probabilities.items()
+            if (left.lower(), reached.lower()) == (old.lower(), new.lower())
+        )
+        expected[f"{old} to {new}"] = {
+            "n": n,
+            "value": count / n,
+            "goal": goal,
+            "is_met": (count / n >= goal) if at_least else (count / n < goal),
+        }
+    assert_agrees(built, "lead_status_kpis", expected, "kpi")
+
+
+def test_pipeline_health(built: Settings, org: Org) -> None:
+    assert_agrees(built, "pipeline_health", {date(2024, 7, 1): recomputed.pipeline_health(org)}, "as_of_date")
+
+
+def test_pipeline_funnel(built: Settings, org: Org) -> None:
+    assert_agrees(built, "pipeline_funnel", recomputed.pipeline_funnel(org), "stage_group")
+
+
+def test_churn_risk(built: Settings, org: Org) -> None:
+    assert_agrees(built, "churn_risk", recomputed.churn_risk(org), "account_id")
+
+
+def test_customer_features(built: Settings, org: Org) -> None:
+    assert_agrees(built, "customer_features", recomputed.customer_features(org), "customer_id")
+
+
+def test_top_customers(built: Settings, org: Org) -> None:
+    features = recomputed.customer_features(org)
+    expected = sorted(
+        features, key=lambda key: (-features[key]["total_revenue"], features[key]["customer_name"])
+    )
+    found = figures(built, "top_customers", ("revenue_rank",), ["customer_id"])
+    assert [found[rank]["customer_id"] for rank in sorted(found)] == expected[:50]
+
+
+def test_channel_performance(built: Settings, org: Org) -> None:
+    assert_agrees(built, "channel_performance", recomputed.channel_performance(org), "channel")
+
+
+def test_the_days_of_the_sales_summary_add_up(built: Settings, org: Org) -> None:
+    with connect(built) as connection:
+        ((talked, created, won, revenue),) = connection.execute(
+            "select sum(interaction_count), sum(deals_created), sum(deals_won), sum(revenue) from marts.sales_summary"
+        )
+    deals = [row for row in org.kept("opportunities") if row["account_id"]]
+    of_won = [row for row in deals if row["is_won"] == "True"]
+    assert talked == sum(interaction.at <= org.as_of for interaction in recomputed.interactions(org))
+    assert (created, won) == (len(deals), len(of_won))
+    assert float(revenue) == pytest.approx(sum(recomputed.number(row["amount"]) for row in of_won))
+
+
+def test_personal_data_in_a_history_is_hashed(built: Settings) -> None:
+    with connect(built) as connection:
+        rows = connection.execute(
+            "select field, old_value, new_value, total from marts.lead_status_transitions where field <> 'Status'"
+        )
+    owner = [row for row in rows if row[0] == "Owner"]
+    assert len(owner) == 1
+    assert len(owner[0][1]) == len(owner[0][2]) == 64
+    assert "Wilhelmina" not in str(rows)
+
+
+def test_transitions_name_their_leads(built: Settings) -> None:
+    with connect(built) as connection:
+        rows = connection.execute("select total, lead_ids, created_at from marts.lead_status_transitions")
+    for total, leads, created_at in rows:
+        assert len(leads) == total
+        assert leads == sorted(leads)
+        assert created_at == AS_OF
+
+
+def test_the_health_of_each_day_is_kept(both: dict[Engine, Settings]) -> None:
+    settings = both["duckdb"]
+    later = ("--vars", "{as_of: '2024-07-02T09:00:00'}")
+    before = figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"])
+    for options in (later, (*later, "--full-refresh")):
+        run_dbt(settings, "run", "--select", "pipeline_health", *options)
+    after = figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"])
+    assert after.keys() == {date(2024, 7, 1), date(2024, 7, 2)}
+    assert after[date(2024, 7, 1)] == before[date(2024, 7, 1)]
+    with connect(settings) as connection:
+        connection.execute("delete from marts.pipeline_health where as_of_date = date '2024-07-02'")
+
+
+def test_without_anything_the_pipeline_has_no_score(settings: Settings, tmp_path: Path) -> None:
+    run_dbt(
+        settings,
+        "build",
+        "--indirect-selection",
+        "cautious",
+        "--select",
+        f"+{MARTS}",
+        "--exclude-resource-type",
+        "unit_test",
+        *NOW,
+    )
+    found = figures(
+        settings, "pipeline_health", ("as_of_date",), ["health_score", "rating", "recommendations"]
+    )
+    assert found == {AS_OF.date(): {"health_score": None, "rating": "No Data", "recommendations": None}}
+
+
+def test_the_moves_are_known_from_versions_where_no_history_is_kept(
+    duckdb_settings: Settings, tmp_path: Path
+) -> None:
+    header = "id,company,status,is_converted,created_date,last_modified_date,system_modstamp"
+    for month, status, is_converted in (("04", "New", ""), ("05", "Working", ""), ("06", "Working", "true")):
+        folder = tmp_path / month
+        (folder / "salesforce").mkdir(parents=True)
+        at = f"2024-{month}-01T10:00:00"
+        (folder / "salesforce" / "leads.csv").write_text(
+            f"{header}\nL1,Sunny,{status},{is_converted},2024-03-02T10:00:00,{at},{at}\n"
+        )
+        land(duckdb_settings, folder, f"2024-{month}", ("salesforce",))
+    run_dbt(duckdb_settings, "seed")
+    run_dbt(duckdb_settings, "run", "--select", "+int_lead_status_transitions", *NOW)
+    with connect(duckdb_settings) as connection:
+        rows = connection.execute(
+            "select from_status, to_status, entered_at, changed_at, days_in_from_status, known_from"
+            " from intermediate.int_lead_status_transitions order by move_number"
+        )
+    april, may, june = (datetime(2024, month, 1, 10) for month in (3, 5, 6))
+    assert rows == [
+        ("New", "Working", april.replace(day=2), may, 60.0, "versions"),
+        ("Working", "Converted", may, june, 31.0, "versions"),
+    ]
