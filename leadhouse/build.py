@@ -1,8 +1,9 @@
 """``leadhouse build``: dbt build of what has changed, then publishing.
 
-A build notes in ``operations.builds`` what it was made from: a fingerprint of the project and one of what each source
-has landed. Where the last run passed and the project is the same, the next build runs only what reads a source that has
-changed, and what depends on the time of the run. Any argument for dbt asks for a full build.
+A build notes in ``operations.builds`` what it was made from: a fingerprint of the project, one of what each source has
+landed, and one of the last scoring. Where the last run passed and the project is the same, the next build runs only
+what reads something that has changed, and what depends on the time of the run. Any argument for dbt asks for a full
+build.
 """
 
 import hashlib
@@ -37,6 +38,7 @@ NOT_WHOLE = ("--empty", "--sample", "--defer")
 # Unit tests bring their own rows: they test the code, not the data, and belong to plain `dbt build` and CI.
 DATA_ONLY = ("--exclude-resource-type", "unit_test")
 AS_OF = "as_of"
+PROBABILITIES = "source:operations.probabilities"
 
 Tell = Callable[[str], None]
 
@@ -87,7 +89,8 @@ def _has(arguments: tuple[str, ...], name: str) -> bool:
 def _fingerprint(connection: Connection, arguments: tuple[str, ...]) -> dict[str, str]:
     """What a build is made from: a hash for the project and its arguments, one per source.
 
-    A source's hash stands for the files in force and for the last run that landed rows over an API.
+    A source's hash stands for the files in force and for the last run that landed rows over an API; that of the
+    probabilities, where there are any, for the run that gave them.
     """
     project = hashlib.sha256("\0".join(arguments).encode())
     for file in sorted(_project_files()):
@@ -103,6 +106,11 @@ def _fingerprint(connection: Connection, arguments: tuple[str, ...]) -> dict[str
     for source, landed in rows:
         name = f"source:raw_{source}"
         sources[name] = hashlib.sha256((sources.get(name, "") + landed).encode()).hexdigest()
+    scorings = connection.execute(
+        "select subject, max(run_id) from operations.probabilities group by subject order by subject"
+    )
+    if scorings:
+        sources[PROBABILITIES] = hashlib.sha256(json.dumps(scorings).encode()).hexdigest()
     return {"project": project.hexdigest()} | sources
 
 

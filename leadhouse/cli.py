@@ -14,6 +14,7 @@ from leadhouse.explain import explain
 from leadhouse.extract_command import extract
 from leadhouse.lock import run_lock
 from leadhouse.review import review
+from leadhouse.score.command import score
 from leadhouse.simulator.commands import simulate
 from leadhouse.status import status
 from leadhouse.warehouse import prepare
@@ -76,6 +77,7 @@ def cli(debug: bool) -> None:
 cli.add_command(explain)
 cli.add_command(extract)
 cli.add_command(review)
+cli.add_command(score)
 cli.add_command(simulate)
 cli.add_command(status)
 

@@ -158,6 +158,11 @@ class Settings:
         return self.home / "downloads"
 
     @property
+    def models(self) -> Path:
+        """What ``leadhouse score`` has trained: a folder per run."""
+        return self.home / "models"
+
+    @property
     def logs(self) -> Path:
         """Log files."""
         return self.home / "logs"

@@ -91,12 +91,23 @@ OPERATIONS = {
         "nodes_failed": "bigint",
         "fingerprint": "text",
     },
+    "probabilities": {
+        "subject": "text",
+        "record_id": "text",
+        "probability": "double precision",
+        "horizon_days": "bigint",
+        "model": "text",
+        "run_id": "text",
+        "observed_at": "timestamp",
+        "scored_at": "timestamp",
+    },
 }
 """Tables of schema ``operations``. Times are UTC.
 
 ``files.status``: landed (in force), replaced (by a later delivery), refused. ``runs`` has one row per extraction and
 table, ``method``: files, query, bulk, api, ``outcome``: landed, unchanged, failed, quota, refused. ``cursors`` and
-``checkpoints`` say how far each table has been read over an API. ``builds`` are the runs of dbt."""
+``checkpoints`` say how far each table has been read over an API. ``builds`` are the runs of dbt.
+``probabilities`` are those of the last ``leadhouse score``, one row per open lead and per customer."""
 
 POLL_SECONDS = 0.2
 
