@@ -48,18 +48,24 @@ def _size(name: str, most: int, default: int, *, least: int, text: str) -> Calla
 @_size("--months", MOST_MONTHS, 1, least=1, text="Monthly deliveries.")
 @_size("--deals", MOST_ROWS, 2000, least=1, text="Different deals; each has about seven changes.")
 @_size("--activities", MOST_ROWS, 5000, least=0, text="Calls and meetings.")
-@_size("--users", MOST_PEOPLE, 60, least=1, text="Sales people.")
-@_size("--leads", MOST_PEOPLE, 400, least=0, text="Salesforce leads.")
+@_size("--users", MOST_PEOPLE, 60, least=1, text="Sales people in each CRM.")
+@_size("--leads", MOST_PEOPLE, 400, least=0, text="Salesforce leads; all else in Salesforce follows.")
 @_size("--facilities", MOST_PEOPLE, 300, least=0, text="Licensed sites in all three states.")
 def files(out: Path, seed: int, start: datetime, **sizes: int) -> None:
     """Write all sources' files into OUT, as they would be exported at the end of a month.
 
     A single month goes to OUT/pipedrive, OUT/salesforce and OUT/facilities. Several go to OUT/YYYY-MM/pipedrive and so
-    on: one folder for each 'leadhouse extract … --files OUT/YYYY-MM/… --period YYYY-MM'. OUT/truth says which lead is
-    which facility, and what became of facilities. The same options give the same bytes.
+    on: one folder for each 'leadhouse extract … --files OUT/YYYY-MM/… --period YYYY-MM'. The same options give the
+    same bytes.
+
+    OUT/truth says what the files do not: which lead is which facility, and what became of facilities; between which
+    statuses leads move, and how likely (lead_statuses.csv); how likely each lead is converted whenever it leaves
+    Qualified and at all, and when it is (lead_conversion.csv); how likely each customer leaves in the month after the
+    last one, and when it does (account_churn.csv).
 
     Sizes are those of the first month; each later one adds 1/24 of the deals and activities, 2 % of the leads and some
-    facilities. The log of deal changes always begins two years back.
+    facilities. The log of deal changes always begins two years back. About three of ten leads become accounts, and for
+    eight leads there is an account that never was one; a lead makes about 24 rows in all.
 
     OUT must be new, empty, or an earlier simulation, which is replaced.
     """

@@ -9,6 +9,7 @@ import hashlib
 import math
 import random
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -42,6 +43,10 @@ class Draws:
     def between(self, low: int, high: int) -> int:
         """A whole number from ``low`` to ``high``, both included."""
         return low + int(self._fraction() * (high - low + 1))
+
+    def wait(self, days: float) -> timedelta:
+        """A time in whole seconds, exponentially distributed with this mean; one second at least."""
+        return timedelta(seconds=1 + int(-math.log(1 - self._fraction()) * days * 86400))
 
     def pick(self, options: Sequence[T]) -> T:
         """One of the options, all equally likely."""

@@ -1,6 +1,6 @@
 """Salesforce leads: schools from anywhere, with all that sales people leave out.
 
-Some are sites of the licence files, some are there twice.
+Some are sites of the licence files, some are there twice. What becomes of them is told in ``lead_lives``.
 """
 
 from collections.abc import Sequence
@@ -12,40 +12,7 @@ from leadhouse.simulator.draws import Draws
 from leadhouse.simulator.months import add_months, any_time, last_day
 from leadhouse.simulator.sites import Site
 
-HEADER = (
-    "id",
-    "is_deleted",
-    "last_name",
-    "first_name",
-    "title",
-    "company",
-    "street",
-    "city",
-    "state",
-    "postal_code",
-    "country",
-    "phone",
-    "mobile_phone",
-    "email",
-    "website",
-    "lead_source",
-    "status",
-    "is_converted",
-    "created_date",
-    "last_modified_date",
-    "last_activity_date",
-    "last_viewed_date",
-    "last_referenced_date",
-    "email_bounced_reason",
-    "email_bounced_date",
-    "outreach_stage_c",
-    "current_enrollment_c",
-    "capacity_c",
-    "lead_source_last_updated_c",
-    "brightwheel_school_uuid_c",
-)
-
-STATUSES = {
+FIRST_STATUSES = {
     "Working": 50,
     "Assigned": 16,
     "Recycled": 9,
@@ -57,21 +24,7 @@ STATUSES = {
     "Nurturing": 2,
     "On Hold": 1,
 }
-STATUS_MOVES = {
-    "New": {"Assigned": 8, "Contacted": 2},
-    "Assigned": {"Working": 6, "Contacted": 3, "Unqualified": 1},
-    "Working": {"Connected": 5, "Recycled": 3, "Unqualified": 2},
-    "Contacted": {"Connected": 4, "Nurturing": 3, "Qualified": 2, "Unqualified": 1},
-    "Connected": {"Qualified": 5, "Nurturing": 3, "Unqualified": 2},
-    "Nurturing": {"Re-engagement": 5, "Recycled": 3, "Qualified": 2},
-    "Re-engagement": {"Qualified": 5, "Recycled": 3, "Unqualified": 2},
-    "Recycled": {"Re-engagement": 6, "Assigned": 4},
-    "Qualified": {"Proposal Sent": 6, "On Hold": 2, "Unqualified": 1},
-    "Proposal Sent": {"Negotiation": 6, "Closed Lost": 3},
-    "Negotiation": {"Closed Won": 6, "Closed Lost": 4},
-    "On Hold": {"Re-engagement": 5, "Disqualified": 2},
-}
-"""Where a lead goes from each status, with weights; it stays for ever in a status that is not named."""
+"""Under which they are entered: many come from lists of other systems."""
 OUTREACH_STAGES = {
     "Assigned": ("", "Assigned", "Added to sequence"),
     "Recycled": ("Recycled - Neglected", "Recycled - Using Competitor"),
@@ -91,21 +44,22 @@ CODES = {"nevada": "NV", "oklahoma": "OK", "texas": "TX"}
 """State codes of the registers."""
 
 SITE_SHARE, DUPLICATE_SHARE = 0.25, 0.04
-MOVED_SHARE, DELETED_SHARE, NEW_PER_MILLE = 0.12, 0.005, 20
+DELETED_SHARE, NEW_PER_MILLE = 0.005, 20
 """Per month."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lead:
-    """One lead.
+    """One lead as it was entered.
 
     Args:
         id: from 1.
         site: the licensed site that it is, if any: state and licence.
         duplicate_of: id of the lead that it repeats, if any.
+        is_deleted: whether that was its last change.
         created: in UTC.
-        modified: in UTC, not before ``created``.
-        had_activity: whether the last change was an activity.
+        edited: when somebody last changed who or where it is, not before ``created``.
+        had_activity: whether anybody ever called, wrote or went there.
 
     The others are Salesforce's fields; text that is missing is empty.
     """
@@ -130,47 +84,12 @@ class Lead:
     source: str
     status: str
     outreach_stage: str
-    is_converted: bool = False
+    rating: str = ""
     created: datetime
-    modified: datetime
+    edited: datetime
     had_activity: bool = True
     enrollment: str = ""
     capacity: str = ""
-
-    def row(self) -> tuple[str, ...]:
-        """The lead's row in the file."""
-        return (
-            str(self.id),
-            str(self.is_deleted).upper(),
-            self.last_name,
-            self.first_name,
-            self.title,
-            self.company,
-            self.street,
-            self.city,
-            self.state,
-            self.postal_code,
-            self.country,
-            self.phone,
-            self.mobile_phone,
-            self.email,
-            self.website,
-            self.source,
-            self.status,
-            str(self.is_converted).upper(),
-            _timestamp(self.created),
-            _timestamp(self.modified),
-            f"{self.modified:%Y-%m-%d}" if self.had_activity else "",
-            "",
-            "",
-            "",
-            "",
-            self.outreach_stage,
-            self.enrollment,
-            self.capacity,
-            f"{self.created:%Y-%m-%d}" if self.source == "Marketing Research" else "",
-            str(self.id + FIRST_SCHOOL_ID),
-        )
 
 
 class Leads:
@@ -192,14 +111,13 @@ class Leads:
         self._add(draws, size, add_months(first_month, -36), first_month)
 
     def advance(self, month: date) -> None:
-        """Move on to the next month: leads change their status, some are deleted, new ones come in."""
+        """Move on to the next month: some leads are deleted, new ones come in."""
         draws = Draws(self._seed, "leads", month)
-        self.leads = [_a_month_later(draws, lead, month) for lead in self.leads]
+        for place, lead in enumerate(self.leads):
+            if draws.chance(DELETED_SHARE) and not lead.is_deleted:
+                deleted_at = any_time(draws, month, last_day(month))
+                self.leads[place] = replace(lead, is_deleted=True, edited=deleted_at)
         self._add(draws, self._first_month_size * NEW_PER_MILLE // 1000, month, month)
-
-    def rows(self) -> list[tuple[str, ...]]:
-        """The rows of the file."""
-        return [lead.row() for lead in self.leads]
 
     def truth(self) -> list[tuple[str, ...]]:
         """Say which lead is which site, and which repeats which other.
@@ -216,17 +134,17 @@ class Leads:
     def _add(self, draws: Draws, count: int, since: date, month: date) -> None:
         for number in range(len(self.leads) + 1, len(self.leads) + count + 1):
             created = any_time(draws, since, last_day(month))
-            modified = max(created, any_time(draws, add_months(month, -2), last_day(month)))
+            edited = max(created, any_time(draws, add_months(month, -2), last_day(month)))
             if self.leads and draws.chance(DUPLICATE_SHARE):
-                lead = repeated(draws, draws.pick(self.leads), number, created, modified)
+                lead = repeated(draws, draws.pick(self.leads), number, created, edited)
             elif self._open_sites and draws.chance(SITE_SHARE):
-                lead = of_site(draws, self._open_sites.pop(), number, created, modified)
+                lead = of_site(draws, self._open_sites.pop(), number, created, edited)
             else:
-                lead = from_anywhere(draws, number, created, modified)
+                lead = from_anywhere(draws, number, created, edited)
             self.leads.append(lead)
 
 
-def from_anywhere(draws: Draws, number: int, created: datetime, modified: datetime) -> Lead:
+def from_anywhere(draws: Draws, number: int, created: datetime, edited: datetime) -> Lead:
     """A school outside the three states of the licence files."""
     is_canadian = draws.chance(0.08)
     code, state, city, postal_code = draws.pick(places.CANADA if is_canadian else places.ELSEWHERE)
@@ -247,7 +165,7 @@ def from_anywhere(draws: Draws, number: int, created: datetime, modified: dateti
         draws,
         number,
         created,
-        modified,
+        edited,
         company,
         owner,
         address,
@@ -256,7 +174,7 @@ def from_anywhere(draws: Draws, number: int, created: datetime, modified: dateti
     )
 
 
-def of_site(draws: Draws, site: Site, number: int, created: datetime, modified: datetime) -> Lead:
+def of_site(draws: Draws, site: Site, number: int, created: datetime, edited: datetime) -> Lead:
     """A licensed site as sales people enter it."""
     code = CODES[site.STATE]
     address = _Address(
@@ -273,7 +191,7 @@ def of_site(draws: Draws, site: Site, number: int, created: datetime, modified: 
         draws,
         number,
         created,
-        modified,
+        edited,
         company,
         site.owner,
         address,
@@ -287,7 +205,7 @@ def of_site(draws: Draws, site: Site, number: int, created: datetime, modified: 
     )
 
 
-def repeated(draws: Draws, original: Lead, number: int, created: datetime, modified: datetime) -> Lead:
+def repeated(draws: Draws, original: Lead, number: int, created: datetime, edited: datetime) -> Lead:
     """The same school, entered once more."""
     created = max(created, original.created)
     return replace(
@@ -302,9 +220,9 @@ def repeated(draws: Draws, original: Lead, number: int, created: datetime, modif
         source=draws.weighted(SOURCES),
         status="New",
         outreach_stage="",
-        is_converted=False,
+        rating="",
         created=created,
-        modified=max(created, modified),
+        edited=max(created, edited),
     )
 
 
@@ -321,14 +239,14 @@ def _lead(
     draws: Draws,
     number: int,
     created: datetime,
-    modified: datetime,
+    edited: datetime,
     company: str,
     owner: people.Person,
     address: _Address,
     phone: str,
     email: str,
 ) -> Lead:
-    status = draws.weighted(STATUSES)
+    status = draws.weighted(FIRST_STATUSES)
     return Lead(
         id=number,
         is_deleted=draws.chance(0.02),
@@ -350,35 +268,15 @@ def _lead(
         source=draws.weighted(SOURCES),
         status=status,
         outreach_stage=outreach_stage(draws, status),
-        is_converted=status == "Qualified" and draws.chance(0.3),
+        rating="Hot" if status == "Qualified" and draws.chance(0.3) else "",
         created=created,
-        modified=modified,
+        edited=edited,
         had_activity=draws.chance(0.9),
         enrollment=str(draws.between(5, 90)) if draws.chance(0.08) else "",
         capacity=str(draws.between(12, 120)) if draws.chance(0.08) else "",
     )
 
 
-def _a_month_later(draws: Draws, lead: Lead, month: date) -> Lead:
-    moves, is_deleted = draws.chance(MOVED_SHARE), draws.chance(DELETED_SHARE)
-    if lead.is_deleted or not (is_deleted or (moves and lead.status in STATUS_MOVES)):
-        return lead
-    changed = replace(lead, modified=any_time(draws, month, last_day(month)))
-    if is_deleted:
-        return replace(changed, is_deleted=True)
-    status = draws.weighted(STATUS_MOVES[lead.status])
-    return replace(
-        changed,
-        status=status,
-        outreach_stage=outreach_stage(draws, status),
-        is_converted=lead.is_converted or status == "Closed Won",
-    )
-
-
 def outreach_stage(draws: Draws, status: str) -> str:
     """The outreach tool's word for a status."""
     return draws.pick(OUTREACH_STAGES.get(status, (status,)))
-
-
-def _timestamp(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d} {moment.hour}:{moment:%M:%S}"

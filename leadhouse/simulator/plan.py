@@ -11,12 +11,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from leadhouse.errors import LeadhouseError
-from leadhouse.simulator import leads, pipedrive, register
-from leadhouse.simulator.files import Form, Row, write_batches, write_rows
+from leadhouse.simulator import laws, pipedrive, register, salesforce_rows
+from leadhouse.simulator.files import Form, Row, write_batches, write_rows, write_side_by_side
 from leadhouse.simulator.leads import Leads
 from leadhouse.simulator.months import add_months, period
 from leadhouse.simulator.pipedrive import Pipedrive
 from leadhouse.simulator.register import Register
+from leadhouse.simulator.salesforce import Salesforce
 
 MARKER = "simulation.json"
 """Says with which options a folder was written, and that a later simulation may replace it."""
@@ -26,6 +27,7 @@ PLAIN, ENDED, WINDOWS = Form(), Form(ends_with_line_end=True), Form(line_end="\r
 
 FACILITY_EVENTS_HEADER = ("period", "state", "licence", "event", "old_value", "new_value")
 LEAD_FACILITIES_HEADER = ("lead_id", "state", "licence", "duplicate_of")
+LEAD_STATUSES_HEADER = ("from_status", "to_status", "weight", "mean_days")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Plan:
         deals: different deals.
         activities: rows.
         users: sales people.
-        leads: Salesforce leads.
+        leads: Salesforce leads; so that there are accounts, opportunities and all that belongs to them.
         facilities: licensed sites in all three states.
     """
 
@@ -102,22 +104,23 @@ def _write_files(plan: Plan, out: Path) -> Iterator[Written]:
         Register(state, size, plan.seed, plan.start)
         for state, size in register.sizes(plan.facilities).items()
     ]
-    salesforce = Leads(
-        plan.leads, [site for state in registers for site in state.sites], plan.seed, plan.start
-    )
+    leads = Leads(plan.leads, [site for state in registers for site in state.sites], plan.seed, plan.start)
+    org = Salesforce(leads, plan.seed, plan.start, plan.users)
     facility_events: list[Row] = []
     for month, folder in plan.deliveries(out):
         if month > plan.start:
             facility_events += [
                 (period(month), *astuple(event)) for state in registers for event in state.advance(month)
             ]
-            salesforce.advance(month)
+            leads.advance(month)
         yield from _write_pipedrive(crm, month, folder / "pipedrive")
-        yield _rows(folder / "salesforce" / "salesforce_leads.csv", leads.HEADER, salesforce.rows(), PLAIN)
+        is_last = month == add_months(plan.start, plan.months - 1)
+        yield from _write_salesforce(org, month, folder / "salesforce", out / "truth" if is_last else None)
         for state in registers:
             yield _rows(folder / "facilities" / f"{state.state}.csv", state.header, state.rows(), PLAIN)
     yield _rows(out / "truth" / "facility_events.csv", FACILITY_EVENTS_HEADER, facility_events, ENDED)
-    yield _rows(out / "truth" / "lead_facilities.csv", LEAD_FACILITIES_HEADER, salesforce.truth(), ENDED)
+    yield _rows(out / "truth" / "lead_facilities.csv", LEAD_FACILITIES_HEADER, leads.truth(), ENDED)
+    yield _rows(out / "truth" / "lead_statuses.csv", LEAD_STATUSES_HEADER, _status_rows(), ENDED)
 
 
 def _write_pipedrive(crm: Pipedrive, month: date, folder: Path) -> Iterator[Written]:
@@ -129,6 +132,27 @@ def _write_pipedrive(crm: Pipedrive, month: date, folder: Path) -> Iterator[Writ
     yield _rows(folder / "stages.csv", pipedrive.STAGES_HEADER, pipedrive.stage_rows(), PLAIN)
     yield _rows(folder / "users.csv", pipedrive.USERS_HEADER, crm.users(), ENDED)
     yield _rows(folder / "fields.csv", pipedrive.FIELDS_HEADER, pipedrive.field_rows(), WINDOWS)
+
+
+def _write_salesforce(org: Salesforce, month: date, folder: Path, truth: Path | None) -> Iterator[Written]:
+    """Write a month's files and, where it has a folder, the truth as of then."""
+    paths = {name: folder / f"{name}.csv" for name in salesforce_rows.TABLES}
+    if truth:
+        paths |= {name: truth / f"{name}.csv" for name in salesforce_rows.TRUTH}
+    columns = salesforce_rows.TABLES | salesforce_rows.TRUTH
+    headers = {path: columns[name] for name, path in paths.items()}
+    entries = ((paths[name], row) for name, row in org.entries(month) if name in paths)
+    for path, rows, is_complete in write_side_by_side(headers, entries, PLAIN):
+        yield Written(path, rows, is_complete)
+
+
+def _status_rows() -> list[Row]:
+    """The chain of the leads' statuses, as it is for those that are not converted."""
+    return [
+        (status, following, str(weight), str(laws.DWELL_DAYS[status]))
+        for status, moves in laws.LEAD_MOVES.items()
+        for following, weight in moves.items()
+    ]
 
 
 def _rows(path: Path, header: Row, rows: Sequence[Row], form: Form) -> Written:

@@ -16,8 +16,7 @@ import pytest
 
 from leadhouse.simulator.crm.org import OBJECTS, Change, Org, Record
 from leadhouse.simulator.crm.org.ids import record_id, record_number, with_check_characters
-from leadhouse.simulator.crm.org.sales import STAGE_SETTINGS
-from leadhouse.simulator.leads import STATUS_MOVES
+from leadhouse.simulator.laws import LEAD_MOVES, OPPORTUNITY_STAGES
 from leadhouse.simulator.register import Register, sizes
 from tests.python.running import ROOT
 
@@ -360,7 +359,7 @@ def test_the_history_of_a_lead_leads_to_what_it_is(world: World) -> None:
         assert len(conversions) == lead["IsConverted"]
         for move in own:
             if move["Field"] == "Status":
-                known_ways = STATUS_MOVES.get(str(move["OldValue"]), {})
+                known_ways = LEAD_MOVES.get(str(move["OldValue"]), {})
                 assert move["NewValue"] in known_ways or (move["NewValue"] == "Qualified" and conversions)
     assert moves["Status"] > 500
     assert moves["Owner"] > 50
@@ -396,7 +395,7 @@ def test_both_histories_of_an_opportunity_lead_to_what_it_is(world: World) -> No
 
 def test_an_opportunitys_stage_says_what_follows_from_it(world: World) -> None:
     for opportunity in world.all("Opportunity"):
-        probability, category, name = STAGE_SETTINGS[str(opportunity["StageName"])]
+        probability, category, name = OPPORTUNITY_STAGES[str(opportunity["StageName"])]
         assert opportunity["Probability"] == probability
         assert (opportunity["ForecastCategory"], opportunity["ForecastCategoryName"]) == (category, name)
         assert opportunity["IsWon"] is (opportunity["StageName"] == "Closed Won")

@@ -5,6 +5,11 @@
 - ``books``: all records at one moment, and what can be done to them
 - ``first_leads``, ``sales``, ``service``: leads by the million, and the deeds of sales people
 - ``beginning``, ``happenings``, ``org``: the years until the start, what may happen from then on, and the whole
+
+Leads and opportunities go from status to status as ``leadhouse.simulator.laws`` says, as in the simulated files.
+When they go is a matter of this org, which tries all that can happen to records rather than what sells: it converts any
+open lead, whatever is known of it, and nobody leaves for a reason. To look for what makes leads convert or customers
+leave, take the files.
 """
 
 from leadhouse.simulator.crm.org.books import Change, Record, Value

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from leadhouse.simulator import leads
+from leadhouse.simulator import laws, lead_lives, leads
 from leadhouse.simulator.crm.org.books import SECOND, Record, Value, blank
 from leadhouse.simulator.crm.org.ids import record_id
 from leadhouse.simulator.crm.org.metadata import RATINGS
@@ -36,18 +36,6 @@ WAYS_TO_CONVERSION = (
     ("New", "Contacted", "Nurturing", "Qualified"),
     ("New", "Assigned", "Contacted", "Connected", "Nurturing", "Re-engagement", "Qualified"),
 )
-INDUSTRIES = {
-    "Education": 60,
-    None: 15,
-    "Healthcare": 6,
-    "Not For Profit": 6,
-    "Recreation": 4,
-    "Consulting": 3,
-    "Technology": 2,
-    "Finance": 2,
-    "Other": 2,
-}
-REVENUES = (None, None, None, 90_000, 140_000, 250_000, 480_000, 1_200_000, 2_500_000, 100_000_000)
 HUGE_REVENUE = Decimal(999_999_999_999_999)
 
 
@@ -273,9 +261,9 @@ def extras(draws: Draws, lead: Lead, status: str, modified: datetime) -> Record:
         status: where it stands.
         modified: when its engagement was counted.
     """
-    revenue = draws.pick(REVENUES)
+    revenue = draws.pick(lead_lives.REVENUES)
     fields: Record = {
-        "Industry": draws.weighted(INDUSTRIES),
+        "Industry": draws.weighted(lead_lives.INDUSTRIES) or None,
         "AnnualRevenue": Decimal(revenue + draws.below(10_000)) if revenue else None,
         "Outreach_Stage__c": leads.outreach_stage(draws, status) or None,
     }
@@ -344,9 +332,9 @@ def _way(draws: Draws) -> list[str]:
     """The statuses that a lead has gone through."""
     way = [draws.weighted(FIRST_STATUSES)]
     for _ in range(draws.weighted(MOVES)):
-        if way[-1] not in leads.STATUS_MOVES:
+        if way[-1] not in laws.LEAD_MOVES:
             break
-        way.append(draws.weighted(leads.STATUS_MOVES[way[-1]]))
+        way.append(draws.weighted(laws.LEAD_MOVES[way[-1]]))
     return way
 
 

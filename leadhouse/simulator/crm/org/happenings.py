@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from leadhouse.simulator import laws, people
 from leadhouse.simulator import leads as schools
-from leadhouse.simulator import people
 from leadhouse.simulator.crm.org import sales, service
 from leadhouse.simulator.crm.org.beginning import campaign_fields, parents, product_fields, user_fields
 from leadhouse.simulator.crm.org.books import SECOND, Books, Record
@@ -55,9 +55,9 @@ class Scene:
 
 def _lead_moves(scene: Scene) -> None:
     lead = scene.open_lead()
-    if not lead or lead["Status"] not in schools.STATUS_MOVES:
+    if not lead or lead["Status"] not in laws.LEAD_MOVES:
         return
-    status = scene.draws.weighted(schools.STATUS_MOVES[str(lead["Status"])])
+    status = scene.draws.weighted(laws.LEAD_MOVES[str(lead["Status"])])
     stage = schools.outreach_stage(scene.draws, status)
     _change_lead(scene, lead, scene.at, {"Status": status, "Outreach_Stage__c": stage or None})
 
@@ -156,7 +156,7 @@ def _assign_lead(scene: Scene, lead: Record, at: datetime, new_owner: Record) ->
 
 def _lead_is_converted(scene: Scene) -> None:
     lead = scene.open_lead()
-    if lead and lead["Status"] in schools.STATUS_MOVES:
+    if lead and lead["Status"] in laws.LEAD_MOVES:
         at = scene.books.later_than(scene.at, lead)
         sales.convert_lead(scene.books, scene.draws, lead, at, scene.by)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from leadhouse.simulator import business_names, people, places
+from leadhouse.simulator import business_names, laws, people, places
 from leadhouse.simulator.crm.org.books import Books, Record, Value
 from leadhouse.simulator.crm.org.first_leads import Conversion, Person, converted, history, owner_history
 from leadhouse.simulator.crm.org.ids import record_id
@@ -12,35 +12,6 @@ from leadhouse.simulator.crm.org.metadata import LEAD_SOURCES
 from leadhouse.simulator.crm.org.texts import mistyped, now_and_then_a_note, with_suite
 from leadhouse.simulator.draws import Draws
 
-STAGE_SETTINGS = {
-    "Prospecting": (10, "Pipeline", "Pipeline"),
-    "Qualification": (10, "Pipeline", "Pipeline"),
-    "Needs Analysis": (20, "Pipeline", "Pipeline"),
-    "Value Proposition": (50, "Pipeline", "Pipeline"),
-    "Id. Decision Makers": (60, "Pipeline", "Pipeline"),
-    "Perception Analysis": (70, "BestCase", "Best Case"),
-    "Proposal/Price Quote": (75, "BestCase", "Best Case"),
-    "Negotiation/Review": (90, "Forecast", "Commit"),
-    "Closed Won": (100, "Closed", "Closed"),
-    "Closed Lost": (0, "Omitted", "Omitted"),
-}
-"""Of each stage: probability in percent, forecast category and its name."""
-STAGE_MOVES = {
-    "Prospecting": {"Qualification": 8, "Closed Lost": 1},
-    "Qualification": {"Needs Analysis": 6, "Value Proposition": 2, "Closed Lost": 2},
-    "Needs Analysis": {
-        "Value Proposition": 4,
-        "Proposal/Price Quote": 4,
-        "Qualification": 1,
-        "Closed Lost": 2,
-    },
-    "Value Proposition": {"Id. Decision Makers": 3, "Proposal/Price Quote": 4, "Closed Lost": 2},
-    "Id. Decision Makers": {"Perception Analysis": 3, "Proposal/Price Quote": 4, "Closed Lost": 1},
-    "Perception Analysis": {"Proposal/Price Quote": 5, "Needs Analysis": 1, "Closed Lost": 1},
-    "Proposal/Price Quote": {"Negotiation/Review": 5, "Closed Won": 2, "Closed Lost": 2},
-    "Negotiation/Review": {"Closed Won": 6, "Proposal/Price Quote": 1, "Closed Lost": 2},
-}
-"""Where an opportunity goes from each stage; it stays for ever in one that is not named."""
 TRACKED = {"StageName": "DynamicEnum", "Amount": "Currency", "CloseDate": "DateOnly", "NextStep": "Text"}
 """Fields of which OpportunityFieldHistory keeps the changes, with their types."""
 SNAPSHOT = ("StageName", "Amount", "ExpectedRevenue", "CloseDate", "Probability", "ForecastCategory")
@@ -215,7 +186,7 @@ def new_opportunity(
         "ContactId": contact["Id"],
         "Name": f"{name} - {draws.pick(('New Site', 'Annual plan', 'Renewal, 2nd year', 'Pilot'))}",
         "OwnerId": account["OwnerId"],
-        "StageName": draws.weighted({"Prospecting": 7, "Qualification": 3}),
+        "StageName": draws.weighted(laws.FIRST_STAGES),
         "Amount": _round_amount(draws) if draws.chance(0.6) else None,
         "CloseDate": close_date,
         "Type": draws.pick(("New Business", "New Business", "Existing Business", None)),
@@ -257,7 +228,7 @@ def assign_opportunity(
 
 def move_opportunity(books: Books, draws: Draws, opportunity: Record, at: datetime, by: str) -> Record:
     """Move an open opportunity to another stage; a closed one's date is the day itself."""
-    stage = draws.weighted(STAGE_MOVES[str(opportunity["StageName"])])
+    stage = draws.weighted(laws.STAGE_MOVES[str(opportunity["StageName"])])
     fields: Record = {"StageName": stage}
     if stage.startswith("Closed"):
         fields["CloseDate"] = at.date()
@@ -341,7 +312,7 @@ def list_price(product: Record) -> Decimal:
 
 def _consequences(known: Record, at: datetime, *, moved: bool) -> Record:
     """What follows from an opportunity's stage, amount and date."""
-    probability, category, category_name = STAGE_SETTINGS[str(known["StageName"])]
+    probability, category, category_name = laws.OPPORTUNITY_STAGES[str(known["StageName"])]
     amount, close_date = known["Amount"], known["CloseDate"]
     fields: Record = {
         "ExpectedRevenue": _cents(amount * probability / 100) if isinstance(amount, Decimal) else None,
