@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bench import apis, build, chaos, extraction, indexes, kill_points, matching
+from bench import apis, build, chaos, extraction, indexes, kill_points, matching, salesforce
 from leadhouse.config import Settings, load_settings
 from tests.python.postgres_server import fresh_database, postgres_server
 
@@ -27,7 +27,7 @@ def _seeds(context: click.Context, parameter: click.Parameter, text: str | None)
 @click.argument(
     "names",
     nargs=-1,
-    type=click.Choice(["extraction", "apis", "build", "indexes", "matching", "kills", "chaos"]),
+    type=click.Choice(["extraction", "apis", "build", "indexes", "salesforce", "matching", "kills", "chaos"]),
 )
 @click.option(
     "--kill-points", "count", type=int, help="So many kill points, spread over the run, instead of all."
@@ -106,6 +106,8 @@ def main(
             build.run(on_duckdb("build"), folder / "build" / "files")
         if not names or "indexes" in names:
             on_postgres("indexes", lambda postgres: indexes.run(postgres, folder / "indexes" / "files"))
+        if not names or "salesforce" in names:
+            salesforce.run(on_duckdb("salesforce"))
         if matching.TOOLS and (not names or "matching" in names):
             files = folder / "matching"
             if engine == "postgres":

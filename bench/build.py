@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,35 +56,33 @@ def run(settings: Settings, folder: Path) -> None:
 
 def _build(settings: Settings) -> Build:
     first = leadhouse(settings, "build")
-    nodes = _seconds_of_nodes(settings.dbt_target / "run_results.json")
-    compared = settings.home / "compared"
-    compared.mkdir()
-    shutil.copy(settings.warehouse_file, compared)
-    manifest = shutil.copy(settings.dbt_target / "manifest.json", compared)
+    nodes = seconds_of_nodes(settings)
+    compiled = seconds_of_compiled(settings)
+    reference = _seconds_on_a_copy(settings, ROOT / "bench" / "reference.sql")
     again = leadhouse(settings, "build")
-    warehouse = compared / settings.warehouse_file.name
-    compiled = _seconds(Path(manifest), warehouse)
-    reference = _seconds(ROOT / "bench" / "reference.sql", warehouse)
     return Build(first.seconds, nodes, again.seconds, compiled, reference, first.peak_bytes)
 
 
-def _seconds_of_nodes(run_results: Path) -> float:
-    """From the first node's start to the last one's end."""
-    timings = [
-        timing
-        for node in json.loads(run_results.read_text())["results"]
-        for timing in node["timing"]
-        if timing["name"] == "execute"
-    ]
+def seconds_of_nodes(settings: Settings) -> float:
+    """From the first node's start to the last one's end in dbt's last run."""
+    results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
+    timings = [timing for node in results for timing in node["timing"] if timing["name"] == "execute"]
     started = min(_moment(timing["started_at"]) for timing in timings)
     completed = max(_moment(timing["completed_at"]) for timing in timings)
     return (completed - started).total_seconds()
+
+
+def seconds_of_compiled(settings: Settings) -> float:
+    """What dbt's last run executed, executed again without dbt, on a copy of the warehouse."""
+    return _seconds_on_a_copy(settings, settings.dbt_target / "manifest.json")
 
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
 
 
-def _seconds(script: Path, warehouse: Path) -> float:
-    command = [sys.executable, "-m", "bench.compiled", str(script), str(warehouse)]
-    return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+def _seconds_on_a_copy(settings: Settings, script: Path) -> float:
+    with tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        warehouse = shutil.copy(settings.warehouse_file, folder)
+        command = [sys.executable, "-m", "bench.compiled", str(script), warehouse]
+        return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)

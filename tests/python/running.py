@@ -1,10 +1,13 @@
 """The project's commands as a user runs them: subprocesses in the project's folder, on the test's own warehouse."""
 
+import atexit
 import contextlib
 import io
 import os
+import shutil
 import subprocess
 import sysconfig
+import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,10 +16,11 @@ import pytest
 from leadhouse.cli import main
 from leadhouse.config import Settings
 from leadhouse.warehouse import connect
+from tests.python.parsed_dbt import MANIFEST, call_dbt
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-TIMEOUT_SECONDS = 900
+PARSED = Path(tempfile.gettempdir(), f"leadhouse-parsed-{os.getpid()}")
 
 Result = subprocess.CompletedProcess[str]
 
@@ -95,9 +99,31 @@ def call_leadhouse(settings: Settings, *arguments: object, status: int = 0, **va
     return _checked(result, status)
 
 
-def run_dbt(settings: Settings, *arguments: object, status: int = 0, **variables: str) -> Result:
-    """Run dbt itself; see `run`."""
-    return run(settings, SCRIPTS / "dbt", "--no-use-colors", *arguments, status=status, **variables)
+def run_dbt(
+    settings: Settings, *arguments: object, status: int = 0, parse: bool = False, **variables: str
+) -> Result:
+    """Run dbt itself; see `run`.
+
+    Args:
+        settings: the warehouse it works on.
+        arguments: dbt's arguments.
+        status: the exit status that it must have.
+        parse: whether it is about another project, about parsing, or has variables that parsing depends on.
+        variables: further environment variables.
+    """
+    parts = ["--no-use-colors", *(str(part) for part in arguments)]
+    manifest = None if parse else _manifest(settings)
+    outcome = call_dbt(parts, ROOT, environment(settings) | variables, manifest)
+    return _checked(Result(["dbt", *parts], *outcome), status)
+
+
+def _manifest(settings: Settings) -> Path:
+    """The parsed project for this warehouse's engine."""
+    folder = PARSED / settings.target
+    if not folder.exists():
+        atexit.register(shutil.rmtree, folder)
+        run_dbt(settings, "parse", "--target-path", folder, parse=True)
+    return folder / MANIFEST
 
 
 def fails_after(settings: Settings, claim: str, corruption: str) -> bool:
@@ -130,7 +156,7 @@ def run(settings: Settings, *command: object, status: int | None = 0, **variable
         env=environment(settings) | variables,
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_SECONDS,
+        timeout=900,
         check=False,
     )
     return _checked(result, status)

@@ -412,7 +412,7 @@ USAGE = [
     (
         ("extract", "hubspot", "--files", "."),
         2,
-        "'hubspot' is not one of 'facilities', 'pipedrive', 'salesforce'",
+        "'hubspot' is not one of 'crm_exports', 'facilities', 'pipedrive', 'salesforce'",
     ),
     (
         ("extract", "pipedrive", "--files", "docs", "--period", "2024-13"),

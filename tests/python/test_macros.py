@@ -391,8 +391,8 @@ def test_builds_are_recorded(settings: Settings, tmp_path: Path) -> None:
     write_project(tmp_path / "project", models)
     options = ("--project-dir", tmp_path / "project", "--profiles-dir", ROOT)
     started = datetime.now(UTC).replace(tzinfo=None)
-    run_dbt(settings, "build", *options, "--select", "tag:none")
-    run_dbt(settings, "run", *options, status=1, LEADHOUSE_BUILD_FINGERPRINT="it's")
+    run_dbt(settings, "build", *options, "--select", "tag:none", parse=True)
+    run_dbt(settings, "run", *options, status=1, parse=True, LEADHOUSE_BUILD_FINGERPRINT="it's")
     with connect(settings) as connection:
         [row] = connection.execute(
             "select command, nodes_run, nodes_failed, fingerprint, started_at, finished_at, length(run_id)"

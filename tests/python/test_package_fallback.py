@@ -240,7 +240,7 @@ def build(
     project = tmp_path_factory.mktemp("project")
     write_project(project, ORIGINS[request.param])
     settings = new_warehouse(engine)
-    run_dbt(settings, "build", "--project-dir", project, "--profiles-dir", ROOT)
+    run_dbt(settings, "build", "--project-dir", project, "--profiles-dir", ROOT, parse=True)
     results = json.loads((settings.home / "target" / "run_results.json").read_text())["results"]
     with connect(settings) as connection:
         schema = "main" if engine == "duckdb" else "public"

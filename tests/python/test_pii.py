@@ -273,7 +273,7 @@ def built(
     """The sample landed, built and published."""
     settings = new_warehouse(request.param)
     land(settings, sample, "2026-10")
-    run_dbt(settings, "parse")
+    run_dbt(settings, "parse", parse=True)
     with connect(settings) as connection:
         plant(connection, personal_columns(settings))
     run_dbt(settings, "build", *NO_TESTS)

@@ -65,6 +65,7 @@ def test_marts_on_postgres_have_their_index_and_may_be_read_by_the_reader_role_a
         postgres_settings,
         *("build", "--empty", "--select", "+dim_lead_status", "contact_details"),
         *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        parse=True,
         LEADHOUSE_READER_ROLE=reader_role,
     )
     with connect(postgres_settings) as connection:

@@ -67,6 +67,8 @@ def test_every_unit_of_time_is_told() -> None:
 def test_before_anything_was_extracted(settings: Settings, tmp_path: Path) -> None:
     assert shown(settings) == [
         "",
+        "crm_exports: nothing yet",
+        "",
         "facilities: nothing yet",
         "",
         "pipedrive: nothing yet",

@@ -1,0 +1,53 @@
+"""What Salesforce analytics cost: a full build beside its own SQL, and the one after a thousandth has changed."""
+
+import shutil
+
+import duckdb
+
+from bench.build import seconds_of_compiled, seconds_of_nodes
+from bench.measure import Measured, measure
+from leadhouse.config import Settings
+from leadhouse.warehouse import prepare
+from tests.python.running import ROOT, SCRIPTS
+
+LEADS = 1_000_000
+GIB = 2**30
+MODELS = ("+path:models/marts/salesforce", "+path:models/marts/history")
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+NOW = ("--vars", "{as_of: '2026-06-30T13:10:00'}")
+
+
+def run(settings: Settings, leads: int = LEADS) -> None:
+    """Build 1 M leads, 4 M rows of history, 1 M opportunities, 500,000 cases and 5 M interactions, and an increment."""
+    shutil.rmtree(settings.home, ignore_errors=True)
+    prepare(settings)
+    _land(settings, "records", leads)
+    _dbt(settings, "parse")
+    start = _dbt(settings, "run", "--select", "tag:none").seconds
+    full = _build(settings)
+    nodes, compiled = seconds_of_nodes(settings), seconds_of_compiled(settings)
+    _land(settings, "changes", leads)
+    hour = _build(settings)
+    print(
+        f"Salesforce analytics of {leads:,} leads\n"
+        f"  a full build takes {full.seconds:.1f} s, of which dbt's start {start:.1f} s;"
+        f" {full.peak_bytes / GIB:.1f} GiB (goal 8)\n"
+        f"  its models: {nodes / compiled:.2f} times their SQL alone ({compiled:.1f} s; goal 1.5)\n"
+        f"  a build with 0.1 % changed takes {hour.seconds / full.seconds:.0%} of it"
+        f" ({hour.seconds:.1f} s, {hour.peak_bytes / GIB:.1f} GiB; goal 20 %)",
+        flush=True,
+    )
+
+
+def _build(settings: Settings) -> Measured:
+    return _dbt(settings, "build", "--select", *MODELS, *WITHOUT_TESTS)
+
+
+def _dbt(settings: Settings, *arguments: str) -> Measured:
+    return measure(settings, [SCRIPTS / "dbt", *arguments, *NOW])
+
+
+def _land(settings: Settings, what: str, leads: int) -> None:
+    script = (ROOT / "bench" / f"salesforce_{what}.sql").read_text()
+    with duckdb.connect(str(settings.warehouse_file)) as connection:
+        connection.execute(script.replace("{leads}", str(leads)))
