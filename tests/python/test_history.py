@@ -63,7 +63,6 @@ class Story:
             call_leadhouse(self.settings, "extract", source, "--files", folder / source, "--period", period)
 
     def build(self, *arguments: str) -> None:
-        # one "now" for all builds: dbt would read the whole project anew for another
         run_dbt(self.settings, "build", *arguments, "--exclude-resource-type", "unit_test", *NOW)
 
     def tables(self) -> dict[str, list[Version]]:

@@ -18,7 +18,15 @@ Groups = set[frozenset[str]]
 ENGINES: tuple[Engine, ...] = ("duckdb", "postgres")
 MATCHING = "path:models/intermediate/lead_matching"
 CLAIMS = "path:tests/intermediate/lead_matching"
-BUILD = ("build", "--indirect-selection", "empty", "--exclude", "match_overrides")
+BUILD = (
+    "build",
+    "--indirect-selection",
+    "empty",
+    "--exclude",
+    "match_overrides",
+    "--exclude-resource-type",
+    "unit_test",
+)
 
 
 def lead(number: str, company: str, where: str = "", phone: str = "", **fields: str) -> Row:

@@ -108,8 +108,8 @@ def build(new_warehouse: Callable[[Engine], Settings], tmp_path_factory: pytest.
             call_leadhouse(settings, "simulate", "files", folder, *sizes)
             folder /= "pipedrive"
         call_leadhouse(settings, "extract", "pipedrive", "--files", folder, "--period", "2024-06")
-        skipped = () if exports == "tangle" else ("--exclude-resource-type", "unit_test")
-        return Built(settings, folder, run_dbt(settings, "build", "--select", *PIPEDRIVE, *skipped).stdout)
+        options = ("--select", *PIPEDRIVE, "--exclude-resource-type", "unit_test")
+        return Built(settings, folder, run_dbt(settings, "build", *options).stdout)
 
     return create
 
