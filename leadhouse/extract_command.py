@@ -78,10 +78,10 @@ def extract(
 ) -> None:
     """Land a source's tables, from files or over its API.
 
-    From files: every CSV file of DIR is one table's content for the period. Files of pipedrive and salesforce are
-    named after their tables, those of facilities are told apart by their headers. A delivery replaces its period as a
-    whole; one that is in force already lands nothing. Ends with status 1 if a file was refused; the others are landed
-    all the same.
+    From files: every CSV file of DIR is one table's content for the period. Files of crm_exports (any other CRM),
+    pipedrive and salesforce are named after their tables, those of facilities are told apart by their headers. A
+    delivery replaces its period as a whole; one that is in force already lands nothing. Ends with status 1 if a file
+    was refused; the others are landed all the same.
 
     Over the API: what has changed since the last run is read and landed, table by table; the address and the
     credentials are settings (docs/salesforce.md, docs/pipedrive.md). Ends with status 1 if a table failed, with 75 if
