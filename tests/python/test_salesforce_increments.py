@@ -11,7 +11,7 @@ from tests.python.lead_files import land
 from tests.python.running import run_dbt
 from tests.python.salesforce_exports import write_rows
 
-STEPS = 2
+STEPS = 6
 CHANGES = 80
 KEPT = (
     "staging.stg_salesforce__lead_versions",
@@ -21,7 +21,7 @@ KEPT = (
     "intermediate.int_lead_status_history",
     "intermediate.int_activity_interactions",
 )
-MODELS = [table.partition(".")[2] for table in KEPT] + ["stg_salesforce__events"]
+MODELS = [table.partition(".")[2] for table in KEPT] + ["stg_salesforce__events", "int_activities"]
 SEEDS = ("interaction_channels", "interaction_outcomes", "pii_fields")
 START = datetime(2024, 3, 1)
 
