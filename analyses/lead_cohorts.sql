@@ -21,8 +21,8 @@ final as (
         count(*) as leads,
         count(days_to_conversion) as converted_so_far
         {%- for days in horizons %}
-        {%- set converted = 'count(case when days_to_conversion <= ' ~ days ~ ' then 1 end)' %},
-        case when min(age_days) >= {{ days }} then {{ safe_divide(converted, 'count(*)') }} end as converted_within_{{ days }}_days
+        {%- set in_time = 'count(case when days_to_conversion <= ' ~ days ~ ' then 1 end)' %},
+        case when min(age_days) >= {{ days }} then {{ safe_divide(in_time, 'count(*)') }} end as converted_within_{{ days }}_days
         {%- endfor %}
     from leads
     group by month

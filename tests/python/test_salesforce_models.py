@@ -1,8 +1,9 @@
 """The marts on Salesforce: every figure is computed once more from the files, on both engines."""
 
 import csv
+from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,15 @@ NewWarehouse = Callable[[Engine], Settings]
 ENGINES: tuple[Engine, ...] = ("duckdb", "postgres")
 LEADS = 10_000
 MARTS = "path:models/marts/salesforce"
+ANALYSES = (
+    "leads_to_call",
+    "leads_stuck",
+    "lead_cohorts",
+    "conversion_calibration",
+    "forecast_by_month",
+    "accounts_at_risk",
+    "first_channels",
+)
 NOW = ("--vars", f"{{as_of: '{AS_OF.isoformat()}'}}")
 
 
@@ -42,6 +52,7 @@ def both(org: Org, new_warehouse: NewWarehouse) -> dict[Engine, Settings]:
             "cautious",
             "--select",
             f"+{MARTS}",
+            "int_lead_outcomes",
             "--exclude-resource-type",
             "unit_test",
             *NOW,
@@ -193,6 +204,76 @@ def test_transitions_name_their_leads(built: Settings) -> None:
         assert len(leads) == total
         assert leads == sorted(leads)
         assert created_at == AS_OF
+
+
+Answers = dict[str, list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def answers(both: dict[Engine, Settings]) -> dict[Engine, Answers]:
+    """What the analyses say on each engine, sixty days after every lead got a probability of a quarter."""
+    found = {}
+    for engine, settings in both.items():
+        target = settings.home / "analyses"
+        run_dbt(settings, "compile", "--select", *ANALYSES, "--target-path", target, *NOW)
+        with connect(settings) as connection:
+            connection.execute(
+                "insert into operations.probabilities (subject, record_id, probability, horizon_days, observed_at)"
+                " select 'leads', lead_id, 0.25, 90, ? from staging.stg_salesforce__leads",
+                [AS_OF - timedelta(days=60)],
+            )
+            found[engine] = {
+                name: connection.execute(
+                    (target / f"compiled/leadhouse/analyses/{name}.sql").read_text(encoding="utf-8")
+                )
+                for name in ANALYSES
+            }
+            connection.execute("delete from operations.probabilities")
+    return found
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_the_analyses_say_the_same_on_both_engines(answers: dict[Engine, Answers], name: str) -> None:
+    duckdb, postgres = answers["duckdb"][name], answers["postgres"][name]
+    assert duckdb
+    assert len(duckdb) == len(postgres)
+    wrong = [
+        (here, there)
+        for here, there in zip(duckdb, postgres, strict=True)
+        if not all(same(*figure) for figure in zip(here, there, strict=True))
+    ]
+    assert wrong == []
+
+
+def test_the_analyses_add_up(answers: dict[Engine, Answers], org: Org) -> None:
+    found = answers["duckdb"]
+    won = Counter[str]()
+    for row in org.kept("opportunities"):
+        if row["is_won"] == "True":
+            won[row["close_date"][:7]] += recomputed.number(row["amount"])  # type: ignore[assignment]
+    assert {f"{row[0]:%Y-%m}": float(row[3]) for row in found["forecast_by_month"] if row[3]} == won
+
+    risks = recomputed.churn_risk(org)
+    at_risk = {key: risk["revenue_at_risk"] for key, risk in risks.items() if risk["risk_level"] != "Low"}
+    assert sum(row[6] for row in found["accounts_at_risk"]) == sum(at_risk.values())
+
+    scores = recomputed.lead_scores(org)
+    assert [row[0] for row in found["leads_to_call"]] == list(range(1, 51))
+    assert [row[6] for row in found["leads_to_call"]] == [
+        scores[row[1]]["lead_score"] for row in found["leads_to_call"]
+    ]
+
+    ends = {lead: (new, days) for lead, _, new, days in recomputed.moves(org)}
+    assert all(days > usual for *_, days, usual, _ in found["leads_stuck"])
+    assert all(row[3] == ends[row[0]][0] for row in found["leads_stuck"] if row[0] in ends)
+
+    conversions = sum(row[1] * row[3] for row in found["conversion_calibration"])
+    assert sum(row[2] for row in found["lead_cohorts"]) > conversions > 0
+    assert {row[4] for row in found["conversion_calibration"]} == {pytest.approx(60 / 90)}
+    customers = recomputed.customer_features(org).values()
+    assert sum(row[1] for row in found["first_channels"]) == sum(
+        row["total_interactions"] > 0 for row in customers
+    )
 
 
 def test_the_health_of_each_day_is_kept(both: dict[Engine, Settings]) -> None:
