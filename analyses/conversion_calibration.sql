@@ -1,4 +1,6 @@
 -- Do the probabilities of the last `leadhouse score` come true? Tenths of the leads, from the least likely to the most.
+{%- set in_time = 'days_to_conversion between 0 and horizon_days' %}
+
 with
 
 probabilities as (
@@ -33,7 +35,7 @@ final as (
         tenth,
         count(*) as leads,
         avg(probability) as mean_probability,
-        avg(case when days_to_conversion between 0 and horizon_days then 1.0 else 0.0 end) as converted_share,
+        {{ safe_divide('count(case when ' ~ in_time ~ ' then 1 end)', 'count(*)') }} as converted_share,
         avg(least({{ safe_divide('days_over', 'horizon_days') }}, 1)) as share_of_horizon_over
     from followed
     group by tenth

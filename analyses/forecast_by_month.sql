@@ -19,7 +19,7 @@ final as (
         {{ safe_divide('count(case when is_won then 1 end)', 'count(case when is_closed then 1 end)') }} as win_rate,
         count(case when is_open then 1 end) as open_count,
         sum(case when is_open then amount else 0 end) as open_amount,
-        sum(case when is_open then amount * probability_percent else 0 end) / 100 as forecast_amount
+        cast(sum(case when is_open then amount * probability_percent else 0 end) as double precision) / 100 as forecast_amount
     from opportunities
     group by {{ month_start('close_date') }}
 

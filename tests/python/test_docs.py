@@ -110,6 +110,18 @@ def test_every_declared_raw_column_is_described(artifacts: dict[str, Any]) -> No
     assert sorted(operations - described) == []
 
 
+def test_the_index_of_metrics_names_columns_that_are_there(artifacts: dict[str, Any]) -> None:
+    named = re.findall(r"`(\w+)\.(\w+)`", (ROOT / "docs/metrics.md").read_text())
+    columns = {
+        (node["name"], column)
+        for node in nodes(artifacts["manifest"])
+        if node["resource_type"] == "model"
+        for column in node["columns"]
+    }
+    assert len(named) > 20
+    assert [f"{table}.{column}" for table, column in named if (table, column) not in columns] == []
+
+
 def test_every_setting_is_documented_and_no_other() -> None:
     settings = re.compile(r"\b(?:SALESFORCE|PIPEDRIVE|LEADHOUSE)_[A-Z_]+[A-Z]\b")
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]

@@ -251,7 +251,9 @@ def test_the_analyses_add_up(answers: dict[Engine, Answers], org: Org) -> None:
     for row in org.kept("opportunities"):
         if row["is_won"] == "True":
             won[row["close_date"][:7]] += recomputed.number(row["amount"])  # type: ignore[assignment]
-    assert {f"{row[0]:%Y-%m}": float(row[3]) for row in found["forecast_by_month"] if row[3]} == won
+    assert {
+        f"{row[0]:%Y-%m}": float(row[3]) for row in found["forecast_by_month"] if row[3]
+    } == pytest.approx(won)
 
     risks = recomputed.churn_risk(org)
     at_risk = {key: risk["revenue_at_risk"] for key, risk in risks.items() if risk["risk_level"] != "Low"}
