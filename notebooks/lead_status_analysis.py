@@ -92,7 +92,7 @@ else:
             mask=hidden | table.isna(),
             annot=texts,
             fmt="",
-            annot_kws={"size": 8} if bar else {"size": 8, "color": GREY},
+            annot_kws={"size": 8} if bar else {"size": 8, "color": "0.4"},
             cmap=cmap,
             vmin=0,
             vmax=1 if bar else 4,

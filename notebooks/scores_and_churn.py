@@ -39,6 +39,7 @@ FEW = 30
 """What rests on fewer than so many is grey."""
 GREY = "0.55"
 AMOUNT = EngFormatter(places=1, sep="")
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 published = open_published(load_settings())
 
@@ -160,7 +161,11 @@ else:
         color=[GREY if n < FEW else "C0" for n in bands["size"]],
     )
     axis.bar_label(
-        bars, [f"{row.mean:.0%}\nof {row.size:,.0f}" for row in bands.itertuples()], padding=2, size=9
+        bars,
+        [f"{row.mean:.0%}\nof {row.size:,.0f}" for row in bands.itertuples()],
+        padding=2,
+        size=9,
+        bbox=PLATE,
     )
     axis.axhline(
         100 * leads["is_converted"].mean(), color="black", linestyle="--", linewidth=1, label="all leads"
@@ -422,10 +427,13 @@ else:
         ax=left,
     )
     left.set(
-        title="Revenue and engagement", xlabel="Engagement score (0 to 10)", ylabel="Revenue of won deals"
+        title="Revenue and engagement",
+        xlim=(-0.2, 10.2),
+        xlabel="Engagement score (0 to 10)",
+        ylabel="Revenue of won deals",
     )
     left.yaxis.set_major_formatter(EngFormatter(sep=""))
-    left.legend(title="Quality", frameon=False, loc="upper left")
+    left.legend(title="Quality", loc="best")
     top = published.query("select * from published.top_customers order by revenue_rank").head(12)
     names = [
         f"{row.revenue_rank}  {shorten(row.customer_name or row.customer_id, 30, placeholder=' …')}"
