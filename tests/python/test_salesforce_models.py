@@ -267,13 +267,15 @@ def test_the_analyses_add_up(answers: dict[Engine, Answers], org: Org) -> None:
         scores[row[1]]["lead_score"] for row in found["leads_to_call"]
     ]
 
-    reached = {lead: new for lead, _, new, _ in recomputed.moves(org)}
+    reached = {lead: new.lower() for lead, _, new, _ in recomputed.moves(org)}
     assert all(days > usual for *_, days, usual, _ in found["leads_stuck"])
-    assert all(status == reached.get(lead, status) for lead, _, _, status, *_ in found["leads_stuck"])
+    assert all(
+        status.lower() == reached.get(lead, status.lower()) for lead, _, _, status, *_ in found["leads_stuck"]
+    )
 
     conversions = sum(row[1] * row[3] for row in found["conversion_calibration"])
     assert sum(row[2] for row in found["lead_cohorts"]) > conversions > 0
-    assert {row[4] for row in found["conversion_calibration"]} == {pytest.approx(60 / 90)}
+    assert [row[4] for row in found["conversion_calibration"]] == pytest.approx([60 / 90] * 10)
     customers = recomputed.customer_features(org).values()
     assert sum(row[1] for row in found["first_channels"]) == sum(
         row["total_interactions"] > 0 for row in customers
