@@ -1,6 +1,12 @@
 -- Does it matter by which channel a customer is first reached? Each customer counts once, unlike in `channel_performance`.
 with
 
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
 interactions as (
 
     select
@@ -27,6 +33,7 @@ final as (
         {{ safe_divide('count(case when deals.num_closed_won > 0 then 1 end)', 'count(*)') }} as share_that_bought,
         {{ safe_divide('sum(deals.num_closed_won)', 'sum(deals.num_closed_won + deals.num_closed_lost)') }} as conversion_rate
     from interactions
+    inner join customers on interactions.customer_key = customers.customer_key
     left join deals on interactions.customer_key = deals.customer_key
     where interactions.contact_number = 1
     group by interactions.channel
