@@ -14,7 +14,7 @@ from leadhouse.config import Engine, Settings
 from leadhouse.warehouse import connect
 from tests.python import salesforce_recomputed as recomputed
 from tests.python.lead_files import ROOT, land
-from tests.python.running import run_dbt
+from tests.python.running import fails_after, run_dbt
 from tests.python.salesforce_exports import AS_OF, write_org
 from tests.python.salesforce_recomputed import Figures, Org
 
@@ -280,6 +280,76 @@ def test_the_analyses_add_up(answers: dict[Engine, Answers], org: Org) -> None:
     assert sum(row[1] for row in found["first_channels"]) == sum(
         row["total_interactions"] > 0 for row in customers
     )
+
+
+CORRUPTIONS = {
+    "probabilities_of_a_status_add_up_to_1": (
+        "update marts.lead_status_transition_probs set probability = 0 where to_status = 'Qualified'"
+    ),
+    "transition_counts_add_up_to_the_moves": (
+        "delete from intermediate.int_lead_status_moves where change_number = 1"
+    ),
+    "transitions_add_up_to_the_tracked_changes": (
+        "delete from marts.lead_status_transitions where field = 'Owner'"
+    ),
+    "hours_add_up_to_the_lead_versions": (
+        "update marts.lead_metrics set new_count = new_count + 1, other_count = other_count + 1"
+    ),
+    "chances_of_a_status_add_up_to_1": "update marts.lead_status_outlook set chance_converted = 0",
+    "goals_are_measured_against_all_moves": "update marts.lead_status_kpis set value = value / 2",
+    "parts_of_a_lead_score_add_up_to_it": (
+        "update marts.lead_scores set email_part = email_part - 0.02 where lead_id = 'L1'"
+    ),
+    "parts_of_a_churn_risk_add_up_to_it": (
+        "update marts.churn_risk set revenue_part = null where account_id = 'A1'"
+    ),
+    "parts_of_the_pipelines_health_add_up_to_it": "update marts.pipeline_health set win_rate_part = 0",
+    "every_part_of_a_score_is_a_share": "update marts.lead_scores set size_part = 1.1 where lead_id = 'L1'",
+    "every_lead_that_is_not_deleted_has_its_score": "delete from marts.lead_scores where lead_id = 'L1'",
+    "forecasts_add_up_to_the_open_amount": "update marts.pipeline_health set other_amount = 0",
+    "stage_groups_add_up_to_the_opportunities": (
+        "delete from marts.pipeline_funnel where stage_group = 'Negotiation'"
+    ),
+    "revenue_at_risk_adds_up_to_what_accounts_bought": (
+        "update intermediate.int_opportunities set amount = amount + 0.01"
+    ),
+    "cases_of_the_accounts_add_up_to_the_cases": (
+        "update marts.churn_risk set case_count = 0 where account_id = 'A1'"
+    ),
+    "customers_revenue_adds_up_to_the_won_deals": (
+        "update intermediate.int_customer_deals set outcome = 'open' where outcome = 'won'"
+    ),
+    "customers_interactions_add_up": (
+        "update marts.customer_features set num_neutral_outcomes = num_neutral_outcomes + 1"
+    ),
+    "channels_add_up_to_the_interactions": "delete from marts.channel_performance where channel = 'call'",
+    "days_add_up_to_interactions_and_deals": (
+        "update marts.sales_summary set revenue = revenue + 1, deals_won = deals_won + 1"
+    ),
+    "no_other_customer_has_more_revenue": "delete from marts.top_customers where revenue_rank = 1",
+    "moves_of_a_lead_follow_each_other": (
+        "delete from intermediate.int_lead_status_transitions where move_number = 2"
+    ),
+    "stages_of_an_opportunity_follow_each_other": (
+        "delete from intermediate.int_opportunity_stage_periods where period_number = 2"
+    ),
+    "weights_of_a_salesforce_score_add_up_to_1": (
+        "update reference.churn_risk_weights set weight = 0.3 where part = 'revenue'"
+    ),
+    "no_two_rows_of_a_salesforce_seed_fold_to_the_same_value": (
+        "insert into reference.interaction_outcomes values ('status', 'COMPLETED ', 'positive')"
+    ),
+}
+
+
+@pytest.mark.parametrize("claim", CORRUPTIONS)
+def test_a_claim_fails_where_it_is_not_true(built: Settings, claim: str) -> None:
+    assert fails_after(built, claim, CORRUPTIONS[claim])
+
+
+def test_every_claim_on_these_marts_is_seen_to_fail() -> None:
+    claims = {path.stem for path in (ROOT / "tests/marts/salesforce").glob("*.sql")}
+    assert claims <= CORRUPTIONS.keys()
 
 
 def test_the_health_of_each_day_is_kept(both: dict[Engine, Settings]) -> None:
