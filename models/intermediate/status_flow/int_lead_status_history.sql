@@ -12,9 +12,10 @@ lead_history as (
 
     select
         *,
+        {{ lower_case('field') }} = 'leadconverted' as is_conversion,
         {{ made_from('delivery_id') }} as made_from
     from {{ ref('stg_salesforce__lead_history') }}
-    where lead_id is not null and field in ('Status', 'leadConverted')
+    where lead_id is not null and {{ lower_case('field') }} in ('status', 'leadconverted')
 
 ),
 
@@ -43,16 +44,16 @@ told as (
     select
         history_id,
         lead_id,
-        case when field = 'Status' then old_value end as old_status,
-        case when field = 'Status' then new_value end as new_status,
-        field = 'leadConverted' as is_conversion,
+        case when not is_conversion then old_value end as old_status,
+        case when not is_conversion then new_value end as new_status,
+        is_conversion,
         changed_at,
         made_from,
         row_number() over (
             partition by lead_id
             order by
                 changed_at asc nulls first,
-                case when field = 'Status' then 0 else 1 end asc,
+                case when is_conversion then 1 else 0 end asc,
                 {{ ordered_text('history_id') }} asc
         ) as change_number
     from told_of_leads

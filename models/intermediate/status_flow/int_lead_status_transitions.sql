@@ -23,6 +23,7 @@ ordered as (
         lag(changed_at) over moves_of_lead as previous_changed_at,
         changed_at,
         lead(changed_at) over moves_of_lead as next_changed_at,
+        lead(change_number) over moves_of_lead is null as is_newest,
         known_from
     from moves
     window moves_of_lead as (partition by lead_id order by change_number)
@@ -54,7 +55,7 @@ final as (
         changed_at,
         next_changed_at,
         case when entered_at <= changed_at then {{ days_between('entered_at', 'changed_at') }} end as days_in_from_status,
-        next_changed_at is null as is_newest,
+        is_newest,
         known_from
     from entered
 
