@@ -203,7 +203,7 @@ def _cases(draws: random.Random, accounts: Sequence[str], count: int) -> Iterato
 
 def _opportunities(draws: random.Random, accounts: Sequence[str], count: int) -> Iterator[Row]:
     for number in range(count):
-        created = _moment(draws, 300)
+        created = _moment(draws, 200)
         is_closed = draws.random() < 0.4
         stage = draws.choice(CLOSED if is_closed else STAGES)
         yield {

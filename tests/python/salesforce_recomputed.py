@@ -16,7 +16,9 @@ import numpy as np
 Row = dict[str, str]
 Figures = dict[Any, dict[str, Any]]
 
-QUOTA = 500_000
+QUOTA = 500_000_000
+"""Of an org of this size, so that the open amount does not reach it."""
+
 GROUPS = {
     "prospecting": "Prospecting",
     "qualification": "Qualification",

@@ -25,7 +25,7 @@ renamed as (
         {{ without_contact_details('priority') }} as priority,
 
         -- numerics
-        {{ try_decimal('customer_satisfaction_c') }} as customer_satisfaction,
+        {{ try_decimal('customer_satisfaction_c', 18, 6) }} as customer_satisfaction,
 
         -- booleans
         coalesce({{ try_boolean('is_closed') }}, false) as is_closed,

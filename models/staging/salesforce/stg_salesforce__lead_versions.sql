@@ -88,7 +88,7 @@ renamed as (
         {{ try_decimal('website_visits_c') }} as website_visits,
         {{ try_decimal('content_downloads_c') }} as content_downloads,
         {{ try_decimal('email_opens_c') }} as email_opens,
-        {{ try_decimal('days_since_last_activity_c') }} as days_since_last_activity,
+        {{ try_decimal('days_since_last_activity_c', 18, 6) }} as days_since_last_activity,
 
         -- booleans
         coalesce({{ try_boolean('is_deleted') }}, false) as is_deleted,

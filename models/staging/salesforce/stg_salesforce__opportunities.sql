@@ -28,7 +28,7 @@ renamed as (
         -- numerics
         {{ try_decimal('amount') }} as amount,
         {{ try_decimal('probability') }} as probability_percent,
-        {{ try_decimal('days_in_stage_c') }} as days_in_stage_given,
+        {{ try_decimal('days_in_stage_c', 18, 6) }} as days_in_stage_given,
 
         -- booleans
         coalesce({{ try_boolean('is_closed') }}, false) as is_closed,
