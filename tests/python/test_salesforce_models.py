@@ -59,6 +59,9 @@ def both(org: Org, new_warehouse: NewWarehouse) -> dict[Engine, Settings]:
 
 
             "stg_crm_exports__products",
+
+
+            "+stg_crm_exports__products",
             "--exclude-resource-type",
             "unit_test",
             *NOW,
