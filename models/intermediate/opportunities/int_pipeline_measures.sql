@@ -36,7 +36,7 @@ final as (
         coalesce(sum(open_amount), 0) as open_amount,
         coalesce(sum(case when days_in_stage > 30 then open_amount end), 0) as stalled_amount,
         coalesce(max(open_amount), 0) as largest_open_amount,
-        coalesce(sum(open_amount * probability_percent), 0) / 100 as weighted_amount,
+        cast(coalesce(sum(open_amount * probability_percent), 0) as double precision) / 100 as weighted_amount,
         {%- for forecast in forecasts + ['other'] %}
         coalesce(sum(case when forecast = '{{ forecast }}' then open_amount end), 0) as {{ forecast }}_amount,
         {%- endfor %}
