@@ -32,9 +32,6 @@ ANALYSES = (
     "accounts_at_risk",
     "first_channels",
 )
-NOW = ("--vars", f"{{as_of: '{AS_OF.isoformat()}'}}")
-
-
 NOW = ("--vars", f"{{as_of: '{AS_OF.isoformat()}', quarterly_quota: {recomputed.QUOTA}}}")
 
 
@@ -56,11 +53,6 @@ def both(org: Org, new_warehouse: NewWarehouse) -> dict[Engine, Settings]:
             "--select",
             f"+{MARTS}",
             "int_lead_outcomes",
-
-
-            "stg_crm_exports__products",
-
-
             "+stg_crm_exports__products",
             "--exclude-resource-type",
             "unit_test",
