@@ -222,6 +222,8 @@ def build(settings: Settings) -> FoundRows:
     run_dbt(
         settings,
         "build",
+        "--indirect-selection",
+        "cautious",
         "--select",
         *LEAD_NODES,
         "--exclude-resource-type",
