@@ -2,5 +2,9 @@
 {% macro changed_ids(source_name, table_name, seeds=[]) -%}
     select id
     from {{ source('raw_' ~ source_name, table_name) }}
-    where {{ delivery_id(source_name, table_name, seeds) }} not in (select delivery_id from {{ this }})
+    where coalesce(_run_id, _file_id, '') in (
+        select deliveries.load_id
+        from {{ deliveries(source_name, table_name, seeds) }}
+        where deliveries.delivery_id not in (select distinct known.delivery_id from {{ this }} as known)
+    )
 {%- endmacro %}

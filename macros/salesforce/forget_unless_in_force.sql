@@ -5,9 +5,7 @@
     where exists (
         select 1
         from (select distinct delivery_id from {{ this }}) as known
-        where known.delivery_id not in (
-            select {{ delivery_id(source_name, table_name, seeds) }} from {{ source('raw_' ~ source_name, table_name) }}
-        )
+        where known.delivery_id not in (select deliveries.delivery_id from {{ deliveries(source_name, table_name, seeds) }})
     )
     {%- endif -%}
 {%- endmacro %}

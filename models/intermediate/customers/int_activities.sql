@@ -19,7 +19,7 @@ final as (
         coalesce(completed_at, cast(activity_date as timestamp), created_at) as interacted_at,
         created_at,
         is_closed and not is_deleted as has_taken_place,
-        {{ made_from('delivery_id') }} as delivery_id
+        delivery_id
     from {{ ref('stg_salesforce__tasks') }}
 
     union all
@@ -38,7 +38,7 @@ final as (
         coalesce(started_at, cast(activity_date as timestamp)) as interacted_at,
         created_at,
         not is_child and not is_deleted as has_taken_place,
-        {{ made_from('delivery_id') }} as delivery_id
+        delivery_id
     from {{ ref('stg_salesforce__events') }}
 
 )

@@ -3,8 +3,13 @@
     incremental_strategy='delete+insert',
     unique_key='interaction_id',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_unless_made_from(['int_activities'], ['interaction_channels', 'interaction_outcomes']) }}"
+    pre_hook="{{ forget_unless_made_from(
+        'int_activities', ['interaction_channels', 'interaction_outcomes'], ['int_activities']
+    ) }}"
 ) }}
+
+{%- set seeds = ['interaction_channels', 'interaction_outcomes'] -%}
+{%- set views = ['int_activities'] %}
 
 with
 
@@ -28,21 +33,10 @@ outcomes as (
 
 ),
 
-activities as (
-
-    select
-        *,
-        {{ made_from('delivery_id', ['interaction_channels', 'interaction_outcomes']) }} as made_from
-    from {{ ref('int_activities') }}
-
-),
-
 news as (
 
-    select * from activities
-    {% if is_incremental() -%}
-    where made_from not in (select known.delivery_id from {{ this }} as known)
-    {%- endif %}
+    select * from {{ ref('int_activities') }}
+    where {{ not_made_yet('int_activities', seeds, views) }}
 
 ),
 
@@ -51,6 +45,7 @@ final as (
     select
         news.interaction_id,
         news.account_id,
+        {{ dbt_utils.generate_surrogate_key(["'salesforce'", 'news.account_id']) }} as customer_key,
         news.who_id,
         coalesce(by_subtype.channel, by_type.channel, news.subject_channel, 'other') as channel,
         coalesce(by_disposition.outcome, by_status.outcome, 'neutral') as outcome,
@@ -60,7 +55,7 @@ final as (
         greatest(news.interacted_at, news.created_at) as known_at,
         news.has_taken_place,
         news.has_taken_place and news.account_id is not null as is_interaction,
-        news.made_from as delivery_id
+        {{ made_from('news.delivery_id', seeds, views) }} as delivery_id
     from news
     left join channels as by_subtype
         on by_subtype.attribute = 'task subtype' and {{ fold('news.activity_subtype') }} = by_subtype.value

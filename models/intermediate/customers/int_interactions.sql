@@ -19,6 +19,7 @@ exported as (
 unioned as (
 
     select
+        customer_key,
         'salesforce' as source_system,
         account_id as customer_id,
         interaction_id,
@@ -33,6 +34,7 @@ unioned as (
     union all
 
     select
+        {{ dbt_utils.generate_surrogate_key(["'crm_exports'", 'customer_id']) }} as customer_key,
         'crm_exports' as source_system,
         customer_id,
         interaction_id,
@@ -44,15 +46,6 @@ unioned as (
         interacted_at as known_at
     from exported
 
-),
-
-final as (
-
-    select
-        {{ dbt_utils.generate_surrogate_key(['source_system', 'customer_id']) }} as customer_key,
-        *
-    from unioned
-
 )
 
-select * from final
+select * from unioned

@@ -3,38 +3,22 @@
     incremental_strategy='delete+insert',
     unique_key='lead_id',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_unless_made_from(['stg_salesforce__lead_history']) }}"
+    pre_hook="{{ forget_unless_made_from('stg_salesforce__lead_history') }}"
 ) }}
 
 with
 
+-- In an increment all of a lead of which something is new.
 lead_history as (
 
     select
         *,
-        {{ lower_case('field') }} = 'leadconverted' as is_conversion,
-        {{ made_from('delivery_id') }} as made_from
+        {{ lower_case('field') }} = 'leadconverted' as is_conversion
     from {{ ref('stg_salesforce__lead_history') }}
-    where lead_id is not null and {{ lower_case('field') }} in ('status', 'leadconverted')
-
-),
-
-{% if is_incremental() -%}
-news as (
-
-    select lead_id from lead_history
-    where made_from not in (select known.delivery_id from {{ this }} as known)
-
-),
-
-{% endif -%}
--- In an increment all of a lead of which something is new.
-told_of_leads as (
-
-    select * from lead_history
-    {% if is_incremental() -%}
-    where lead_id in (select news.lead_id from news)
-    {%- endif %}
+    where
+        lead_id is not null
+        and {{ lower_case('field') }} in ('status', 'leadconverted')
+        and {{ not_made_yet('stg_salesforce__lead_history', entity='lead_id') }}
 
 ),
 
@@ -48,7 +32,7 @@ told as (
         case when not is_conversion then new_value end as new_status,
         is_conversion,
         changed_at,
-        made_from,
+        delivery_id,
         row_number() over (
             partition by lead_id
             order by
@@ -56,7 +40,7 @@ told as (
                 case when is_conversion then 1 else 0 end asc,
                 {{ ordered_text('history_id') }} asc
         ) as change_number
-    from told_of_leads
+    from lead_history
 
 ),
 
@@ -88,7 +72,7 @@ final as (
         numbered.changed_at,
         numbered.change_number,
         numbered.is_conversion,
-        numbered.made_from as delivery_id
+        {{ made_from('numbered.delivery_id') }} as delivery_id
     from numbered
     left join numbered as last_change
         on numbered.lead_id = last_change.lead_id and numbered.last_change_number = last_change.change_number

@@ -1,6 +1,4 @@
-{{ config(indexes=postgres_indexes([
-    {'columns': ['facility_key', 'valid_from']},
-])) }}
+{{ config(materialized='view') }}
 
 with
 

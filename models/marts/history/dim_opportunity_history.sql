@@ -1,6 +1,4 @@
-{{ config(indexes=postgres_indexes([
-    {'columns': ['opportunity_id', 'valid_from']},
-])) }}
+{{ config(materialized='view') }}
 
 with
 

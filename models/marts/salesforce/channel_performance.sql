@@ -22,7 +22,6 @@ counted as (
     select
         channel,
         count(*) as interaction_count,
-        count(distinct customer_key) as customer_count,
         avg(case
             when direction = 'inbound' and next_direction = 'outbound'
                 then {{ days_between('interacted_at', 'next_interacted_at') }} * 24
@@ -45,12 +44,13 @@ deals_of_channel as (
 
     select
         reached.channel,
+        count(*) as customer_count,
         sum(deals.num_closed_won) as won_count,
         sum(deals.num_closed_won + deals.num_closed_lost) as closed_count,
         sum(deals.num_deals) as deal_count,
         sum(deals.total_deal_value) as deal_value
     from reached
-    inner join deals on reached.customer_key = deals.customer_key
+    left join deals on reached.customer_key = deals.customer_key
     group by reached.channel
 
 ),
@@ -60,12 +60,12 @@ final as (
     select
         counted.channel,
         counted.interaction_count,
-        counted.customer_count,
+        deals_of_channel.customer_count,
         {{ safe_divide('deals_of_channel.won_count', 'deals_of_channel.closed_count') }} as conversion_rate,
         {{ safe_divide('deals_of_channel.deal_value', 'deals_of_channel.deal_count') }} as mean_deal_value,
         counted.mean_response_hours
     from counted
-    left join deals_of_channel on counted.channel = deals_of_channel.channel
+    inner join deals_of_channel on counted.channel = deals_of_channel.channel
 
 )
 
