@@ -195,11 +195,11 @@ def _best_rounds(pipeline: Pipeline, train: Sample, calibration: Sample) -> int:
 def _logistic(train: Sample, seed: int) -> Pipeline:
     texts, numbers = texts_and_numbers(train.features)
     one_column_each = make_pipeline(
-        SimpleImputer(strategy="constant", fill_value="?"),
+        SimpleImputer(strategy="constant", fill_value="?", keep_empty_features=True),
         OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=RARE, max_categories=MOST_TEXTS),
     )
     even_numbers = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True),
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         FunctionTransformer(_logarithm),
         StandardScaler(),
     )

@@ -180,6 +180,7 @@ def tell(story: Story) -> None:
     )
     # What an earlier release did not keep yet is a new column.
     with connect(story.settings) as connection:
+        connection.execute("drop view marts.dim_account_history")
         connection.execute("alter table snapshots.snap_accounts drop column billing_city")
     story.build(*MODELS)
     story.before_rerun = story.tables()

@@ -425,6 +425,18 @@ def test_a_better_model_must_be_better(logit: Callable[[pd.DataFrame], pd.Series
     assert models.choose(fitted, test).kind == kind
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.filterwarnings("error")
+def test_what_was_never_filled_in_is_no_matter(kind: str) -> None:
+    draws = np.random.default_rng(7)
+    train, validation = (drawn(draws, lambda features: 4 * features["one"] - 3, 300) for _ in range(2))
+    for sample in (train, validation):
+        sample.features["text"] = pd.Series(np.nan, index=sample.features.index, dtype=object)
+        sample.features["number"] = np.nan
+    fitted = models.fit(kind, train, validation, seed=1)
+    assert np.isfinite(fitted.probabilities(validation.features)).all()
+
+
 def test_many_observations_of_one_record_are_one() -> None:
     outcome = np.tile([0, 1, 0, 1, 1], 200)
     better, simpler = np.where(outcome, 0.6, 0.45), np.full(1000, 0.5)
