@@ -66,10 +66,15 @@ def _run(
     os.environ.clear()
     os.environ.update(variables)
     os.chdir(folder)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import cli
 
     known = {"manifest": _parsed(manifest)} if manifest else {}
-    sys.exit(cli.main(arguments, prog_name="dbt", obj=known))
+    try:
+        cli.main(arguments, prog_name="dbt", obj=known)
+    finally:
+        # a fork ends without what a process does at its end: the file would not be whole without its log
+        DuckDBConnectionManager.close_all_connections()
 
 
 def _parsed(path: Path) -> Any:
