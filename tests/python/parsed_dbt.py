@@ -6,7 +6,6 @@ engine parses the project; the others take its manifest, where only the name of 
 
 import multiprocessing
 import os
-import sys
 import tempfile
 from functools import cache
 from itertools import chain
