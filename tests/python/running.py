@@ -14,15 +14,16 @@ from unittest.mock import patch
 import pytest
 
 from leadhouse.cli import main
-from leadhouse.config import Settings
+from leadhouse.config import Engine, Settings
 from leadhouse.warehouse import connect
-from tests.python.parsed_dbt import MANIFEST, call_dbt
+from tests.python.parsed_dbt import MANIFEST, TIMEOUT_SECONDS, call_dbt
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-PARSED = Path(tempfile.gettempdir(), f"leadhouse-parsed-{os.getpid()}")
 
 Result = subprocess.CompletedProcess[str]
+
+_manifests: dict[Engine, Path] = {}
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -118,12 +119,13 @@ def run_dbt(
 
 
 def _manifest(settings: Settings) -> Path:
-    """The parsed project for this warehouse's engine."""
-    folder = PARSED / settings.target
-    if not folder.exists():
+    """The parsed project for this warehouse's engine; the first call parses it."""
+    if settings.target not in _manifests:
+        folder = Path(tempfile.mkdtemp(prefix="leadhouse-parsed-"))
         atexit.register(shutil.rmtree, folder)
         run_dbt(settings, "parse", "--target-path", folder, parse=True)
-    return folder / MANIFEST
+        _manifests[settings.target] = folder / MANIFEST
+    return _manifests[settings.target]
 
 
 def fails_after(settings: Settings, claim: str, corruption: str) -> bool:
@@ -156,7 +158,7 @@ def run(settings: Settings, *command: object, status: int | None = 0, **variable
         env=environment(settings) | variables,
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=TIMEOUT_SECONDS,
         check=False,
     )
     return _checked(result, status)
