@@ -44,7 +44,7 @@ def _seeds(context: click.Context, parameter: click.Parameter, text: str | None)
     help="Chaos on this engine only, not on both; matching on Postgres beside DuckDB, not on DuckDB beside its peers.",
 )
 @click.option("--scale", type=click.Choice([*matching.SIZES]), default="usual", help="How much to match.")
-@click.option("--leads", type=int, help="So many leads to match.")
+@click.option("--leads", type=int, help="So many leads to match, or to analyse.")
 @click.option("--facilities", type=int, help="So many facilities to match.")
 def main(
     names: tuple[str, ...],
@@ -58,8 +58,8 @@ def main(
     """Run measurements, all if none is named; they take 10 GB of disk.
 
     Killing at every point takes hours, and so does chaos, which can be run in parts (--engine, --seeds); matching takes
-    half an hour, the others ten minutes. Matching needs the generator in shared/tools/matching beside the project, and
-    is left out where that is not.
+    half an hour, the others twenty minutes. Matching needs the generator in shared/tools/matching beside the project,
+    and is left out where that is not.
     """
     if "matching" in names and not matching.TOOLS:
         raise click.ClickException(
@@ -107,7 +107,7 @@ def main(
         if not names or "indexes" in names:
             on_postgres("indexes", lambda postgres: indexes.run(postgres, folder / "indexes" / "files"))
         if not names or "salesforce" in names:
-            salesforce.run(on_duckdb("salesforce"))
+            salesforce.run(on_duckdb("salesforce"), leads or salesforce.LEADS)
         if matching.TOOLS and (not names or "matching" in names):
             files = folder / "matching"
             if engine == "postgres":

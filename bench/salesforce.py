@@ -17,8 +17,8 @@ WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "
 NOW = ("--vars", "{as_of: '2026-06-30T13:10:00'}")
 
 
-def run(settings: Settings, leads: int = LEADS) -> None:
-    """Build 1 M leads, 4 M rows of history, 1 M opportunities, 500,000 cases and 5 M interactions, and an increment."""
+def run(settings: Settings, leads: int) -> None:
+    """Build so many leads, with four rows of history, an opportunity, half a case and five activities each."""
     shutil.rmtree(settings.home, ignore_errors=True)
     prepare(settings)
     _land(settings, "records", leads)
