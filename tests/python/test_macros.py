@@ -23,6 +23,7 @@ CASTS: dict[str, Mapping[str, Any]] = {
     "try_integer('value')": cases.INTEGERS,
     "try_count('value')": {text: number for text, number in cases.INTEGERS.items() if number >= 0},
     "try_decimal('value')": cases.DECIMALS,
+    "try_whole('value')": cases.WHOLES,
     "try_boolean('value')": cases.BOOLEANS,
     "try_date('value', 'YYYY-MM-DD')": cases.DATES_ISO,
     "try_date('value', 'MM/DD/YYYY')": cases.DATES_SLASH,

@@ -1,5 +1,6 @@
 """What Salesforce's staging and the models behind it keep is, after any changes, what a full run would make."""
 
+import hashlib
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 from leadhouse.config import Settings
 from leadhouse.warehouse import connect, prepare
 from tests.python.lead_files import land
-from tests.python.running import run_dbt
+from tests.python.running import ROOT, run_dbt
 from tests.python.salesforce_exports import write_rows
 
 STEPS = 6
@@ -84,7 +85,17 @@ def test_a_seed_that_changes_is_heeded_by_what_was_made_before(duckdb_settings: 
         connection.execute("update reference.interaction_channels set channel = 'call' where value = 'Visit'")
     build(duckdb_settings)
     with connect(duckdb_settings) as connection:
-        assert connection.execute("select channel from intermediate.int_activity_interactions") == [("call",)]
+        found = connection.execute("select channel, delivery_id from intermediate.int_activity_interactions")
+    [(channel, delivery_id)] = found
+    assert channel == "call"
+    assert delivery_id.startswith(code("int_activity_interactions", "int_activities")), (
+        "the view's code counts"
+    )
+
+
+def code(*models: str) -> str:
+    texts = [(ROOT / f"models/intermediate/customers/{model}.sql").read_text().strip() for model in models]
+    return hashlib.md5("".join(texts).encode()).hexdigest()[:8]
 
 
 def build(settings: Settings, *options: str) -> None:

@@ -28,7 +28,7 @@ renamed as (
         {{ pii_hash(fold_ascii('account_manager')) }} as account_manager_key,
 
         -- numerics
-        cast({{ try_decimal('employee_count', 18, 0) }} as bigint) as employee_count,
+        {{ try_whole('employee_count') }} as employee_count,
         {{ try_decimal('annual_revenue') }} as annual_revenue,
 
         -- timestamps

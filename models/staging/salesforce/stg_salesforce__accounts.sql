@@ -27,7 +27,7 @@ renamed as (
 
         -- numerics
         {{ try_decimal('annual_revenue') }} as annual_revenue,
-        cast({{ try_decimal('number_of_employees', 18, 0) }} as bigint) as employee_count,
+        {{ try_whole('number_of_employees') }} as employee_count,
 
         -- booleans
         coalesce({{ try_boolean('is_deleted') }}, false) as is_deleted,

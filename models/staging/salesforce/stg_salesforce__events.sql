@@ -24,7 +24,7 @@ renamed as (
         {{ subject_channel('subject') }} as subject_channel,
 
         -- numerics
-        cast({{ try_decimal('duration_in_minutes', 18, 0) }} as bigint) as duration_minutes,
+        {{ try_whole('duration_in_minutes') }} as duration_minutes,
 
         -- booleans
         coalesce({{ try_boolean('is_child') }}, false) as is_child,

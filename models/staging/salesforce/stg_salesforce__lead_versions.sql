@@ -83,7 +83,7 @@ renamed as (
         -- numerics
         {{ try_count('current_enrollment_c') }} as current_enrollment,
         {{ try_count('capacity_c') }} as capacity,
-        cast({{ try_decimal('number_of_employees', 18, 0) }} as bigint) as employee_count,
+        {{ try_whole('number_of_employees') }} as employee_count,
         {{ try_decimal('annual_revenue') }} as annual_revenue,
         {{ try_decimal('website_visits_c') }} as website_visits,
         {{ try_decimal('content_downloads_c') }} as content_downloads,

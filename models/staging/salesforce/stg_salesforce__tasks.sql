@@ -27,7 +27,7 @@ renamed as (
         {{ subject_channel('subject') }} as subject_channel,
 
         -- numerics
-        cast({{ try_decimal('call_duration_in_seconds', 18, 0) }} as bigint) as call_seconds,
+        {{ try_whole('call_duration_in_seconds') }} as call_seconds,
 
         -- booleans
         coalesce({{ try_boolean('is_closed') }}, false) as is_closed,

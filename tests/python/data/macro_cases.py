@@ -5,7 +5,7 @@ meant: \\u00a0 is a non-breaking blank, \\u200b has no width, \\ufeff is a byte 
 """
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 NINES = "9" * 38
 
@@ -61,6 +61,14 @@ DECIMALS = {
     "9999999999999999.99": Decimal("9999999999999999.99"),
     "9999999999999999.994": Decimal("9999999999999999.99"),
     "-9999999999999999.994": Decimal("-9999999999999999.99"),
+}
+WHOLES = {
+    **{text: number for text, number in INTEGERS.items() if abs(number) < 10**18},
+    **{
+        text: int(Decimal(text.strip()).to_integral_value(ROUND_HALF_UP))
+        for text in DECIMALS.keys() - INTEGERS.keys()
+    },
+    "9999999999999999.995": 10**16,
 }
 
 BOOLEANS = {
