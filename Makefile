@@ -5,6 +5,8 @@ UV_VERSION := 0.13.8
 PYTHON := >=3.11,<3.14
 # Any Python with pip can fetch uv.
 BOOTSTRAP := python3 /usr/bin/python3
+# jupyter can check addresses with these, which nobody asks for; they would cost every start of dbt a second.
+UNUSED := rfc3987-syntax lark
 WORKERS := auto
 DEMO_MONTH := 2026-10
 DEMO_SIZES := --deals 200 --activities 600 --users 25 --leads 400 --facilities 300
@@ -105,7 +107,7 @@ lock: .uv/installed  ## resolve the dependencies anew (UPGRADE=1: to their newes
 	@echo "uv==$(UV_VERSION)" | $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 		--python-version 3.11 --output-file requirements-uv.lock -
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
-		--python-version 3.11 --extra dev --output-file requirements.lock pyproject.toml
+		--python-version 3.11 --extra dev $(UNUSED:%=--no-emit-package %) --output-file requirements.lock pyproject.toml
 
 clean:  ## remove what set-up, dbt and the tools made; the data in .leadhouse/ stay
 	rm -rf .uv .venv dbt_packages package-lock.yml target logs build leadhouse.egg-info .*_cache .hypothesis
