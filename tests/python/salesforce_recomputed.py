@@ -141,7 +141,9 @@ def moves(org: Org) -> Iterator[tuple[str, str, str, float | None]]:
             if is_the_conversion:
                 earlier = [change[4] for change in changes[:place] if not change[1] and change[4]]
                 later = [change[3] for change in changes[place + 1 :] if not change[1] and change[3]]
-                old = (earlier[-1:] or later[:1] or [status_now.get(lead, "")])[0]
+                told = earlier[-1:] or later[:1]
+                lone = all(change[1] for change in changes)
+                old = told[0] if told else status_now.get(lead, "") if lone else ""
                 new = "Converted"
             if not old or not new or old == new:
                 continue

@@ -20,6 +20,7 @@ KEPT = (
     "staging.stg_salesforce__opportunities",
     "staging.stg_salesforce__tasks",
     "intermediate.int_lead_status_history",
+    "intermediate.int_lead_status_history_moves",
     "intermediate.int_activity_interactions",
 )
 MODELS = [table.partition(".")[2] for table in KEPT] + ["stg_salesforce__events", "int_activities"]

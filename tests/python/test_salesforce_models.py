@@ -290,7 +290,7 @@ CORRUPTIONS = {
         "update marts.lead_status_transition_probs set probability = 0 where to_status = 'Qualified'"
     ),
     "transition_counts_add_up_to_the_moves": (
-        "delete from intermediate.int_lead_status_moves where change_number = 1"
+        "delete from intermediate.int_lead_status_transitions where move_number = 1"
     ),
     "transitions_add_up_to_the_tracked_changes": (
         "delete from marts.lead_status_transitions where field = 'Owner'"

@@ -10,9 +10,9 @@ leads as (
 
 ),
 
-status_moves as (
+transitions as (
 
-    select * from {{ ref('int_lead_status_moves') }}
+    select * from {{ ref('int_lead_status_transitions') }}
 
 ),
 
@@ -21,7 +21,7 @@ conversions as (
     select
         lead_id,
         min(changed_at) as changed_at
-    from status_moves
+    from transitions
     where to_status = 'Converted'
     group by lead_id
 

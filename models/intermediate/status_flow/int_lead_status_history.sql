@@ -33,6 +33,7 @@ told as (
         is_conversion,
         changed_at,
         delivery_id,
+        min(case when is_conversion then 1 else 0 end) over (partition by lead_id) = 1 as is_lone_conversion,
         row_number() over (
             partition by lead_id
             order by
@@ -72,6 +73,7 @@ final as (
         numbered.changed_at,
         numbered.change_number,
         numbered.is_conversion,
+        numbered.is_lone_conversion,
         {{ made_from('numbered.delivery_id') }} as delivery_id
     from numbered
     left join numbered as last_change

@@ -1,8 +1,14 @@
 with
 
-moves as (
+history as (
 
-    select * from {{ ref('int_lead_status_moves') }}
+    select * from {{ ref('int_lead_status_history_moves') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('int_lead_status_versions') }}
 
 ),
 
@@ -12,35 +18,57 @@ leads as (
 
 ),
 
-ordered as (
+tracked as (
 
-    select
-        lead_id,
-        row_number() over moves_of_lead as move_number,
-        from_status,
-        to_status,
-        lag(to_status) over moves_of_lead as previous_to_status,
-        lag(changed_at) over moves_of_lead as previous_changed_at,
-        changed_at,
-        lead(changed_at) over moves_of_lead as next_changed_at,
-        lead(change_number) over moves_of_lead is null as is_newest,
-        known_from
-    from moves
-    window moves_of_lead as (partition by lead_id order by change_number)
+    select count(*) > 0 as is_tracked from history
+    where to_status <> 'Converted'
 
 ),
 
--- What the last move led to has been left since the last move, what the first move left since the lead was created.
+-- Where the org keeps no history of the status, what was landed from time to time shows the moves.
+{%- set columns = [
+    'lead_id', 'move_number', 'from_status', 'to_status', 'previous_to_status', 'previous_changed_at', 'changed_at',
+    'next_changed_at', 'is_newest'
+] %}
+moves as (
+
+    select
+        {{ columns | join(', ') }},
+        'history' as known_from
+    from history
+    cross join tracked
+    where is_move and is_tracked
+
+    union all
+
+    select
+        {{ columns | join(', ') }},
+        'versions' as known_from
+    from versions
+    cross join tracked
+    where is_move and not is_tracked
+
+),
+
+-- What the last move led to has been left since the last move, what the first move left since the lead was created; the status
+-- of a lead of which only the conversion is told has not changed since.
 entered as (
 
     select
-        ordered.*,
+        moves.lead_id,
+        moves.move_number,
+        coalesce(moves.from_status, leads.lead_status) as from_status,
+        moves.to_status,
         case
-            when ordered.move_number = 1 then leads.created_at
-            when ordered.previous_to_status = ordered.from_status then ordered.previous_changed_at
-        end as entered_at
-    from ordered
-    left join leads on ordered.lead_id = leads.lead_id
+            when moves.move_number = 1 then leads.created_at
+            when moves.previous_to_status = moves.from_status then moves.previous_changed_at
+        end as entered_at,
+        moves.changed_at,
+        moves.next_changed_at,
+        moves.is_newest,
+        moves.known_from
+    from moves
+    left join leads on moves.lead_id = leads.lead_id
 
 ),
 
@@ -58,6 +86,7 @@ final as (
         is_newest,
         known_from
     from entered
+    where from_status <> to_status
 
 )
 

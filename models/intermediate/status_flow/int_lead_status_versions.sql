@@ -46,6 +46,21 @@ moved as (
     from compared
     where is_converted and not was_converted
 
+),
+
+changes as (
+
+    select
+        *,
+        coalesce(from_status <> to_status, false) as is_move
+    from moved
+
+),
+
+final as (
+
+    {{ moves_in_order('changes') }}
+
 )
 
-select * from moved
+select * from final

@@ -17,7 +17,7 @@ moves as (
     select
         {{ fold('from_status') }} as from_status,
         {{ fold('to_status') }} as to_status
-    from {{ ref('int_lead_status_moves') }}
+    from {{ ref('int_lead_status_transitions') }}
 
 ),
 

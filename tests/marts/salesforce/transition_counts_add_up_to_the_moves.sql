@@ -12,7 +12,7 @@ moves as (
         from_status,
         to_status,
         count(*) as move_count
-    from {{ ref('int_lead_status_moves') }}
+    from {{ ref('int_lead_status_transitions') }}
     group by from_status, to_status
 
 )
