@@ -53,7 +53,7 @@ keys_of_leads as (
 
     select
         lead_key,
-        sum({{ text_hash('match_key') }}) as match_keys
+        sum({{ row_hash(['match_key']) }}) as match_keys
     from narrow_keys
     group by lead_key
 

@@ -21,9 +21,19 @@ KEPT = (
     "staging.stg_salesforce__tasks",
     "intermediate.int_lead_status_history",
     "intermediate.int_lead_status_history_moves",
+    "intermediate.int_opportunity_stage_periods",
     "intermediate.int_activity_interactions",
+    "intermediate.int_customer_channels",
 )
-MODELS = [table.partition(".")[2] for table in KEPT] + ["stg_salesforce__events", "int_activities"]
+BETWEEN = (
+    "stg_salesforce__events",
+    "stg_salesforce__opportunity_history",
+    "stg_crm_exports__interactions",
+    "int_activities",
+    "int_interactions",
+    "int_customer_interactions",
+)
+MODELS = [*(table.partition(".")[2] for table in KEPT), *BETWEEN]
 SEEDS = ("interaction_channels", "interaction_outcomes", "pii_fields")
 START = datetime(2024, 3, 1)
 
@@ -129,6 +139,7 @@ def first(draws: random.Random, place: int) -> Iterator[tuple[str, Row]]:
     for table in ("lead", "opportunity", "task", "event"):
         yield table, version(draws, table, f"{table}{place}", 0)
     yield "lead_history", move(draws, f"lead{place}", place)
+    yield "opportunity_history", stage(draws, f"opportunity{place}", place)
 
 
 def changes(draws: random.Random, step: int) -> list[tuple[str, Row]]:
@@ -137,7 +148,7 @@ def changes(draws: random.Random, step: int) -> list[tuple[str, Row]]:
     for number in range(CHANGES):
         table = draws.choice(("lead", "opportunity", "task", "event"))
         known = f"{table}{draws.randrange(30)}"
-        match draws.randrange(5):
+        match draws.randrange(6):
             case 0:
                 found.append((table, version(draws, table, f"{table}new{step}-{number}", step)))
             case 1:
@@ -150,6 +161,9 @@ def changes(draws: random.Random, step: int) -> list[tuple[str, Row]]:
                 found.append(
                     ("lead_history", move(draws, f"lead{draws.randrange(35)}", 1000 * step + number))
                 )
+            case 5:
+                row = stage(draws, f"opportunity{draws.randrange(35)}", 1000 * step + number)
+                found.append(("opportunity_history", row))
     return found
 
 
@@ -180,6 +194,7 @@ def version(draws: random.Random, table: str, id_: str, hours: float) -> Row:
                 | account
                 | closed
                 | {"subject": draws.choice(("Call", "Visit", "")), "created_date": at(-20)}
+                | {"call_type": draws.choice(("Inbound", "Outbound", ""))}
             )
         case _:
             return row | account | {"is_child": draws.choice(("true", "false")), "start_date_time": at(-3)}
@@ -200,3 +215,10 @@ def move(draws: random.Random, lead: str, number: int) -> Row:
         "old_value": values[0],
         "new_value": values[1],
     }
+
+
+def stage(draws: random.Random, opportunity: str, number: int) -> Row:
+    """A state of an opportunity, at any time."""
+    name = draws.choice(("Prospecting", "Proposal", "Closed Won"))
+    moment = at(-draws.randrange(100))
+    return {"id": f"o{number}", "opportunity_id": opportunity, "created_date": moment, "stage_name": name}

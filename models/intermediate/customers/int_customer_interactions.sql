@@ -17,7 +17,8 @@ final as (
         count(case when outcome = 'positive' then 1 end) as num_positive_outcomes,
         count(case when outcome = 'negative' then 1 end) as num_negative_outcomes,
         count(case when outcome = 'neutral' then 1 end) as num_neutral_outcomes,
-        cast(max(interacted_at) as date) as last_interaction_date
+        cast(max(interacted_at) as date) as last_interaction_date,
+        sum({{ row_hash(['interaction_id', 'channel', 'direction', 'interacted_at']) }}) as state_of_conversation
     from interactions
     group by customer_key
 

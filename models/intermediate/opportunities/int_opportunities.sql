@@ -15,11 +15,20 @@ stage_days as (
 
 opportunity_stage_groups as (
 
+    select * from {{ ref('opportunity_stage_groups') }}
+
+),
+
+-- Each spelling is folded once, not each opportunity's.
+stages as (
+
     select
-        {{ fold('stage_name') }} as stage_name,
-        stage_group,
-        stage_order
-    from {{ ref('opportunity_stage_groups') }}
+        spelled.stage_name,
+        opportunity_stage_groups.stage_group,
+        opportunity_stage_groups.stage_order
+    from (select distinct stage_name from opportunities) as spelled
+    inner join opportunity_stage_groups
+        on {{ fold('spelled.stage_name') }} = {{ fold('opportunity_stage_groups.stage_name') }}
 
 ),
 
@@ -34,11 +43,11 @@ final as (
         -- strings
         opportunities.opportunity_name,
         opportunities.stage_name,
-        coalesce(opportunity_stage_groups.stage_group, 'Other') as stage_group,
+        coalesce(stages.stage_group, 'Other') as stage_group,
         opportunities.forecast_category_name,
 
         -- numerics
-        opportunity_stage_groups.stage_order,
+        stages.stage_order,
         greatest(coalesce(opportunities.amount, 0), 0) as amount,
         least(greatest(coalesce(opportunities.probability_percent, 0), 0), 100) as probability_percent,
         case
@@ -56,7 +65,7 @@ final as (
         opportunities.close_date
     from opportunities
     left join stage_days on opportunities.opportunity_id = stage_days.opportunity_id
-    left join opportunity_stage_groups on {{ fold('opportunities.stage_name') }} = opportunity_stage_groups.stage_name
+    left join stages on opportunities.stage_name = stages.stage_name
 
 )
 

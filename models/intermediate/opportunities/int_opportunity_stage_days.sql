@@ -13,11 +13,20 @@ periods as (
 
 ),
 
+opportunity_stage_groups as (
+
+    select * from {{ ref('opportunity_stage_groups') }}
+
+),
+
+-- Each spelling is folded once, not each period's.
 closed_stages as (
 
-    select {{ fold('stage_name') }} as stage_name
-    from {{ ref('opportunity_stage_groups') }}
-    where stage_group in ('Closed Won', 'Closed Lost')
+    select spelled.stage_name
+    from (select distinct stage_name from periods) as spelled
+    inner join opportunity_stage_groups
+        on {{ fold('spelled.stage_name') }} = {{ fold('opportunity_stage_groups.stage_name') }}
+    where opportunity_stage_groups.stage_group in ('Closed Won', 'Closed Lost')
 
 ),
 
@@ -39,7 +48,7 @@ open_periods as (
         row_number() over (partition by periods.opportunity_id order by periods.period_number desc) as period_rank
     from periods
     inner join opportunities on periods.opportunity_id = opportunities.opportunity_id
-    left join closed_stages on {{ fold('periods.stage_name') }} = closed_stages.stage_name
+    left join closed_stages on periods.stage_name = closed_stages.stage_name
     where
         opportunities.is_closed
         and periods.left_at is not null

@@ -1,13 +1,8 @@
 with
 
-interactions as (
+channels as (
 
-    select
-        *,
-        lead(direction) over conversation as next_direction,
-        lead(interacted_at) over conversation as next_interacted_at
-    from {{ ref('int_interactions') }}
-    window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
+    select * from {{ ref('int_customer_channels') }}
 
 ),
 
@@ -17,55 +12,34 @@ deals as (
 
 ),
 
-counted as (
+totals as (
 
     select
-        channel,
-        count(*) as interaction_count,
-        avg(case
-            when direction = 'inbound' and next_direction = 'outbound'
-                then {{ days_between('interacted_at', 'next_interacted_at') }} * 24
-        end) as mean_response_hours
-    from interactions
-    group by channel
-
-),
-
-reached as (
-
-    select distinct
-        channel,
-        customer_key
-    from interactions
-
-),
-
-deals_of_channel as (
-
-    select
-        reached.channel,
+        channels.channel,
+        sum(channels.interaction_count) as interaction_count,
         count(*) as customer_count,
         sum(deals.num_closed_won) as won_count,
         sum(deals.num_closed_won + deals.num_closed_lost) as closed_count,
         sum(deals.num_deals) as deal_count,
-        sum(deals.total_deal_value) as deal_value
-    from reached
-    left join deals on reached.customer_key = deals.customer_key
-    group by reached.channel
+        sum(deals.total_deal_value) as deal_value,
+        sum(channels.response_count) as response_count,
+        sum(channels.response_hours) as response_hours
+    from channels
+    left join deals on channels.customer_key = deals.customer_key
+    group by channels.channel
 
 ),
 
 final as (
 
     select
-        counted.channel,
-        counted.interaction_count,
-        deals_of_channel.customer_count,
-        {{ safe_divide('deals_of_channel.won_count', 'deals_of_channel.closed_count') }} as conversion_rate,
-        {{ safe_divide('deals_of_channel.deal_value', 'deals_of_channel.deal_count') }} as mean_deal_value,
-        counted.mean_response_hours
-    from counted
-    inner join deals_of_channel on counted.channel = deals_of_channel.channel
+        channel,
+        cast(interaction_count as bigint) as interaction_count,
+        customer_count,
+        {{ safe_divide('won_count', 'closed_count') }} as conversion_rate,
+        {{ safe_divide('deal_value', 'deal_count') }} as mean_deal_value,
+        {{ safe_divide('response_hours', 'response_count') }} as mean_response_hours
+    from totals
 
 )
 

@@ -1,0 +1,70 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='sync_all_columns',
+    pre_hook="{{ forget_changed_conversations() }}"
+) }}
+
+with
+
+customers as (
+
+    select * from {{ ref('int_customer_interactions') }}
+
+),
+
+-- In an increment those of the customers that are not here, or not any more.
+interactions as (
+
+    select
+        customer_key,
+        channel,
+        direction,
+        interacted_at,
+        lead(direction) over conversation as next_direction,
+        lead(interacted_at) over conversation as next_interacted_at
+    from {{ ref('int_interactions') }} as told
+    {%- if is_incremental() %}
+    where not exists (select 1 from {{ this }} as known where known.customer_key = told.customer_key)
+    {%- endif %}
+    window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
+
+),
+
+responses as (
+
+    select
+        customer_key,
+        channel,
+        case
+            when direction = 'inbound' and next_direction = 'outbound'
+                then {{ days_between('interacted_at', 'next_interacted_at') }} * 24
+        end as response_hours
+    from interactions
+
+),
+
+counted as (
+
+    select
+        customer_key,
+        channel,
+        count(*) as interaction_count,
+        count(response_hours) as response_count,
+        sum(response_hours) as response_hours
+    from responses
+    group by customer_key, channel
+
+),
+
+final as (
+
+    select
+        counted.*,
+        {{ made_from_conversation('customers') }} as made_from
+    from counted
+    inner join customers on counted.customer_key = customers.customer_key
+
+)
+
+select * from final
