@@ -34,9 +34,9 @@ newest as (
 
     select
         opportunity_id,
-        max(entered_at) as last_change_at
+        entered_at as last_change_at
     from periods
-    group by opportunity_id
+    where left_at is null
 
 ),
 

@@ -9,8 +9,16 @@ leads as (
 
 target_industries as (
 
-    select distinct {{ fold('industry') }} as industry
-    from {{ ref('target_industries') }}
+    select * from {{ ref('target_industries') }}
+
+),
+
+-- Each spelling is folded once, not each lead's.
+targets as (
+
+    select industry
+    from (select distinct industry from leads) as spelled
+    where {{ fold('industry') }} in (select {{ fold('target_industries.industry') }} from target_industries)
 
 ),
 
@@ -26,7 +34,7 @@ final as (
         -- a business of unknown size is one person
         {{ log_share_of('coalesce(leads.employee_count, 1)', 10000) }} as size_part,
         0.6 * {{ share_of('leads.website_visits', 50) }} + 0.4 * {{ share_of('leads.content_downloads', 10) }} as engagement_part,
-        case when target_industries.industry is null then 0.4 else 1.0 end as industry_part,
+        case when targets.industry is null then 0.4 else 1.0 end as industry_part,
         {{ log_share_of('leads.annual_revenue', 100000000) }} as budget_part,
         -- long ago counts like never, and what nobody knows like thirty days
         1 - {{ share_of(
@@ -34,7 +42,7 @@ final as (
         ) }} as recency_part,
         {{ share_of('leads.email_opens', 30) }} as email_part
     from leads
-    left join target_industries on {{ fold('leads.industry') }} = target_industries.industry
+    left join targets on leads.industry = targets.industry
 
 )
 

@@ -1,8 +1,16 @@
 with
 
-lead_versions as (
+all_versions as (
 
     select * from {{ ref('stg_salesforce__lead_versions') }}
+
+),
+
+-- Of a lead that has but one version nothing can be told.
+lead_versions as (
+
+    select * from all_versions
+    where lead_id in (select lead_id from all_versions where not is_newest_version)
 
 ),
 

@@ -34,6 +34,17 @@ scored as (
 
 ),
 
+-- Of a thousand possible scores, not of each lead.
+ranks as (
+
+    select
+        lead_score,
+        cast(sum(count(*)) over (order by lead_score desc) - count(*) + 1 as bigint) as score_rank
+    from scored
+    group by lead_score
+
+),
+
 final as (
 
     select
@@ -55,7 +66,7 @@ final as (
 
         -- numerics
         cast(scored.lead_score as double precision) as lead_score,
-        rank() over (order by scored.lead_score desc) as score_rank,
+        ranks.score_rank,
         {%- for part in parts %}
         cast(scored.{{ part }}_part as double precision) as {{ part }}_part,
         {%- endfor %}
@@ -64,6 +75,7 @@ final as (
         -- booleans
         scored.is_converted
     from scored
+    left join ranks on scored.lead_score = ranks.lead_score
     left join probabilities on scored.lead_id = probabilities.record_id
 
 )
