@@ -340,6 +340,14 @@ CORRUPTIONS = {
     "every_value_of_a_crm_export_fits_its_type": (
         "insert into raw_crm_exports.deals (lead_id, deal_value) values ('D1', '1,000')"
     ),
+    "every_word_of_a_crm_export_is_known": (
+        "insert into raw_crm_exports.deals (lead_id, status, _period)"
+        " select 'D1', 'Signed', max(_period) from raw_crm_exports.deals"
+    ),
+    "every_opportunity_stage_is_known": (
+        "update intermediate.int_opportunities set stage_name = 'Odd', stage_order = null"
+    ),
+    "every_goal_is_of_known_statuses": "update reference.kpi_goals set to_status = 'Qualifed'",
     "weights_of_a_salesforce_score_add_up_to_1": (
         "update reference.churn_risk_weights set weight = 0.3 where part = 'revenue'"
     ),
@@ -368,6 +376,10 @@ def test_the_health_of_each_day_is_kept(both: dict[Engine, Settings]) -> None:
     after = figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"])
     assert after.keys() == {date(2024, 7, 1), date(2024, 7, 2)}
     assert after[date(2024, 7, 1)] == before[date(2024, 7, 1)]
+    run_dbt(settings, "run", "--select", "pipeline_health", "--vars", "{as_of: '2024-06-30T09:00:00'}")
+    assert figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"]) == after, (
+        "a build that looks back makes no day up"
+    )
     with connect(settings) as connection:
         connection.execute("delete from marts.pipeline_health where as_of_date = date '2024-07-02'")
 

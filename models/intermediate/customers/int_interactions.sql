@@ -9,10 +9,31 @@ activities as (
 
 ),
 
+-- What lies ahead is planned, not done; what has no date has been.
 exported as (
 
     select * from {{ ref('stg_crm_exports__interactions') }}
-    where customer_id is not null
+    where customer_id is not null and coalesce(interacted_at <= {{ as_of() }}, true)
+
+),
+
+channels as (
+
+    select
+        {{ fold('value') }} as value,
+        channel
+    from {{ ref('interaction_channels') }}
+    where attribute = 'type'
+
+),
+
+outcomes as (
+
+    select
+        {{ fold('value') }} as value,
+        outcome
+    from {{ ref('interaction_outcomes') }}
+    where attribute = 'call disposition'
 
 ),
 
@@ -34,17 +55,22 @@ unioned as (
     union all
 
     select
-        {{ dbt_utils.generate_surrogate_key(["'crm_exports'", 'customer_id']) }} as customer_key,
+        {{ dbt_utils.generate_surrogate_key(["'crm_exports'", 'exported.customer_id']) }} as customer_key,
         'crm_exports' as source_system,
-        customer_id,
-        interaction_id,
-        coalesce(channel, 'other') as channel,
-        case when outcome in ('positive', 'negative') then outcome else 'neutral' end as outcome,
-        direction,
-        cast(duration_minutes as double precision) as duration_minutes,
-        interacted_at,
-        interacted_at as known_at
+        exported.customer_id,
+        exported.interaction_id,
+        coalesce(channels.channel, exported.channel, 'other') as channel,
+        case
+            when exported.outcome in ('positive', 'negative', 'neutral') then exported.outcome
+            else coalesce(outcomes.outcome, 'neutral')
+        end as outcome,
+        exported.direction,
+        cast(exported.duration_minutes as double precision) as duration_minutes,
+        exported.interacted_at,
+        exported.interacted_at as known_at
     from exported
+    left join channels on exported.channel = channels.value
+    left join outcomes on exported.outcome = outcomes.value
 
 )
 

@@ -88,3 +88,7 @@ final as (
 )
 
 select * from final
+{%- if is_incremental() %}
+-- a build that looks back does not know how the pipeline was then
+where as_of_date >= (select max(known.as_of_date) from {{ this }} as known)
+{%- endif %}

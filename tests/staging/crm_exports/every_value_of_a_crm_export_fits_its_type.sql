@@ -1,6 +1,11 @@
 {{ config(severity='warn', fail_calc='coalesce(sum(value_count), 0)') }}
 
-select * from {{ unreadable_values(source('raw_crm_exports', 'customers'), {
+{%- set unreadable %}
+select
+    'customers.csv' as file_name,
+    column_name,
+    value_count
+from {{ unreadable_values(source('raw_crm_exports', 'customers'), {
     'employee_count': try_decimal('employee_count'),
     'annual_revenue': try_decimal('annual_revenue'),
     'created_at': try_timestamp('created_at'),
@@ -8,14 +13,22 @@ select * from {{ unreadable_values(source('raw_crm_exports', 'customers'), {
 
 union all
 
-select * from {{ unreadable_values(source('raw_crm_exports', 'interactions'), {
+select
+    'interactions.csv' as file_name,
+    column_name,
+    value_count
+from {{ unreadable_values(source('raw_crm_exports', 'interactions'), {
     'interaction_time_minutes': try_decimal('interaction_time_minutes'),
     'interaction_date': try_timestamp('interaction_date'),
 }) }}
 
 union all
 
-select * from {{ unreadable_values(source('raw_crm_exports', 'deals'), {
+select
+    'leads.csv' as file_name,
+    column_name,
+    value_count
+from {{ unreadable_values(source('raw_crm_exports', 'deals'), {
     'deal_value': try_decimal('deal_value'),
     'created_at': try_timestamp('created_at'),
     'updated_at': try_timestamp('updated_at'),
@@ -23,7 +36,16 @@ select * from {{ unreadable_values(source('raw_crm_exports', 'deals'), {
 
 union all
 
-select * from {{ unreadable_values(source('raw_crm_exports', 'products'), {
+select
+    'products.csv' as file_name,
+    column_name,
+    value_count
+from {{ unreadable_values(source('raw_crm_exports', 'products'), {
     'base_price': try_decimal('base_price'),
     'launch_date': try_timestamp('launch_date'),
 }) }}
+{%- endset %}
+
+{%- do warn_by_name(unreadable, 'cells of an export of another CRM fit no type and become null (file, column, cells)') %}
+
+{{ unreadable }}
