@@ -79,8 +79,15 @@ docs: setup  ## the documentation site as one file: target/static_index.html
 
 notebooks: export LEADHOUSE_HOME := $(abspath $(STATE))
 notebooks: setup  ## run the notebooks and render them to HTML
-	@$(BIN)/jupyter-nbconvert --log-level ERROR --KernelManager.transport_encryption=auto --execute --to html \
-		--output-dir $(LEADHOUSE_HOME)/notebooks notebooks/*.ipynb
+	@mkdir -p $(LEADHOUSE_HOME)/notebooks
+	@for notebook in notebooks/*.ipynb; do \
+		$(BIN)/jupyter-nbconvert --log-level ERROR --KernelManager.transport_encryption=auto --execute --to html \
+			--output-dir $(LEADHOUSE_HOME)/notebooks $$notebook 2>$(LEADHOUSE_HOME)/notebooks/log && continue; \
+		reason=$$(sed -n 's/^.*LeadhouseError[^:]*: //p' $(LEADHOUSE_HOME)/notebooks/log | tail -1); \
+		[ -n "$$reason" ] || { cat $(LEADHOUSE_HOME)/notebooks/log; exit 1; }; \
+		echo "left out $$notebook: $$reason"; \
+	done
+	@rm -f $(LEADHOUSE_HOME)/notebooks/log
 	@echo "rendered: $(LEADHOUSE_HOME)/notebooks"
 
 bench: setup  ## the measurements (takes a while)

@@ -38,14 +38,25 @@ plt.rcParams.update({"figure.dpi": 110, "axes.titleweight": "bold", "axes.titlel
 warehouse = open_warehouse(load_settings())
 
 
+KEYS = {"activity": "activity_id", "lead": "id"}
+
+
 def newest(source: str, table: str) -> str:
-    """A raw table's rows of its latest delivery, as they are for the models."""
+    """A raw table's rows of its latest delivery; of the versions that an API gave of a record, the last one."""
+    key = KEYS.get(table, "_run_id, _row_number")
     return f"""(
-        select * from raw_{source}.{table}
-        where _period = (
-            select max(period) from operations.files
-            where source_name = '{source}' and table_name = '{table}' and status = 'landed'
-        )
+        select *
+        from (
+            select
+                *,
+                row_number() over (partition by {key}, _period order by _run_id desc, _row_number desc) as version_rank
+            from raw_{source}.{table}
+            where _period is not distinct from (
+                select max(period) from operations.files
+                where source_name = '{source}' and table_name = '{table}' and status = 'landed'
+            )
+        ) as versions
+        where _period is not null or version_rank = 1
     ) as {table}"""
 
 

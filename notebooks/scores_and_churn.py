@@ -454,8 +454,9 @@ else:
     plt.show()
 
 # %% [markdown]
-# A point is a customer, its colour the quality of the customer's own score. Who is high up on the left has bought much
-# and is hardly talked with any more: the first to call. Right: the twelve with most revenue, in the same colours.
+# A point is a customer, its colour the quality of the customer's own score. Who is high up on the left has bought much,
+# and talks with them go badly or have stopped: the first to look at. Right: the twelve with most revenue, in the same
+# colours.
 
 # %% [markdown]
 # ## Which channels reach them?

@@ -130,8 +130,7 @@ def split_examples(past: pd.DataFrame, columns: Columns, subject: Subject, horiz
             raise TooLittleDataError(
                 f"{subject.name}: there is too little past to {name}: {happened} of {len(outcomes)} observations"
                 f" from {span[0]:%Y-%m} to {span[-1]:%Y-%m} {subject.event} within {horizon_days} days,"
-                f" and both outcomes are needed {FEWEST} times; nothing was written; extract more,"
-                " or set another --horizon-days"
+                f" and both outcomes are needed {FEWEST} times; nothing was written; extract more of the past"
             )
     return spans
 
