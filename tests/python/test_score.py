@@ -260,7 +260,7 @@ def build_again(settings: Settings, compiled: Path) -> None:
         *("intermediate/opportunities/int_opportunities", "intermediate/customers/int_customer_deals"),
         *(
             f"intermediate/status_flow/int_lead_status_{name}"
-            for name in ("history", "versions", "moves", "transitions")
+            for name in ("history", "history_moves", "versions", "transitions")
         ),
     ]
     with connect(settings) as connection:
