@@ -377,9 +377,9 @@ def test_the_health_of_each_day_is_kept(both: dict[Engine, Settings]) -> None:
     assert after.keys() == {date(2024, 7, 1), date(2024, 7, 2)}
     assert after[date(2024, 7, 1)] == before[date(2024, 7, 1)]
     run_dbt(settings, "run", "--select", "pipeline_health", "--vars", "{as_of: '2024-06-30T09:00:00'}")
-    assert figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"]) == after, (
-        "a build that looks back makes no day up"
-    )
+    assert (
+        figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"]) == after
+    ), "a build that looks back makes no day up"
     with connect(settings) as connection:
         connection.execute("delete from marts.pipeline_health where as_of_date = date '2024-07-02'")
 
