@@ -12,7 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 QUERIES = {"best_links_to_places", "date_spine", "weights_by_part"}
 """Macros that give a query without brackets."""
 
-TABLE_EXPRESSIONS = {"connected_components": ["components"], "matrix_powers": ["powers", "visits"]}
+TABLE_EXPRESSIONS = {
+    "connected_components": ["components"],
+    "matrix_powers": ["powers", "visits"],
+    "moves_in_order": ["moves_in_order"],
+}
 """Macros that give common table expressions: the last of them, which select from their first argument."""
 
 MAPPINGS = {"golden_attributes": {"business_name": ["business_name"], "address": ["street", "city"]}}

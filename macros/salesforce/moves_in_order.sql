@@ -1,5 +1,7 @@
-{# Changes of leads, each with its place among the moves of its lead, and with the moves before and after it. #}
+{# A common table expression `moves_in_order`: changes of leads, each with its place among the moves of its lead, and with the moves before and after it. #}
 {% macro moves_in_order(changes) -%}
+moves_in_order as (
+
     select
         *,
         row_number() over moves_of_lead as move_number,
@@ -9,4 +11,6 @@
         lead(change_number) over moves_of_lead is null as is_newest
     from {{ changes }}
     window moves_of_lead as (partition by lead_id, is_move order by change_number)
+
+)
 {%- endmacro %}

@@ -344,9 +344,6 @@ CORRUPTIONS = {
         "insert into raw_crm_exports.deals (lead_id, status, _period)"
         " select 'D1', 'Signed', max(_period) from raw_crm_exports.deals"
     ),
-    "every_opportunity_stage_is_known": (
-        "update intermediate.int_opportunities set stage_name = 'Odd', stage_order = null"
-    ),
     "every_goal_is_of_known_statuses": "update reference.kpi_goals set to_status = 'Qualifed'",
     "weights_of_a_salesforce_score_add_up_to_1": (
         "update reference.churn_risk_weights set weight = 0.3 where part = 'revenue'"
@@ -365,6 +362,12 @@ def test_a_claim_fails_where_it_is_not_true(built: Settings, claim: str) -> None
 def test_every_claim_on_these_marts_is_seen_to_fail() -> None:
     claims = {path.stem for path in (ROOT / "tests/marts/salesforce").glob("*.sql")}
     assert claims <= CORRUPTIONS.keys()
+
+
+def test_a_stage_that_the_seed_does_not_know_is_named(built: Settings) -> None:
+    (path,) = (built.home / "target/compiled/leadhouse/tests").rglob("every_opportunity_stage_is_known.sql")
+    with connect(built) as connection:
+        assert [stage for stage, _ in connection.execute(path.read_text())] == ["Verbal Yes"]
 
 
 def test_the_health_of_each_day_is_kept(both: dict[Engine, Settings]) -> None:

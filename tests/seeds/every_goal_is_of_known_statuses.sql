@@ -18,6 +18,6 @@ from (
 where {{ fold('goal_status') }} not in (select {{ fold('status') }} from {{ ref('lead_status_groups') }})
 {%- endset %}
 
-{%- do warn_by_name(unknown, 'a goal of the seed kpi_goals is of a status that the seed lead_status_groups does not know (goal, status)') %}
+{%- do warn_by_name(unknown, 'kpi_goals: the seed lead_status_groups does not know (goal, status)') %}
 
 {{ unknown }}

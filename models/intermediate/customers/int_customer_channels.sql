@@ -25,7 +25,11 @@ interactions as (
         lead(interacted_at) over conversation as next_interacted_at
     from {{ ref('int_interactions') }} as told
     {%- if is_incremental() %}
-    where not exists (select 1 from {{ this }} as known where known.customer_key = told.customer_key)
+    where
+        not exists (
+            select 1 from {{ this }} as known
+            where known.customer_key = told.customer_key
+        )
     {%- endif %}
     window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
 

@@ -19,11 +19,7 @@ changes as (
 
 ),
 
-ordered as (
-
-    {{ moves_in_order('changes') }}
-
-),
+{{ moves_in_order('changes') }},
 
 final as (
 
@@ -40,7 +36,7 @@ final as (
         next_changed_at,
         is_newest,
         {{ made_from('delivery_id') }} as delivery_id
-    from ordered
+    from moves_in_order
 
 )
 

@@ -37,7 +37,7 @@ moves as (
         'history' as known_from
     from history
     cross join tracked
-    where is_move and is_tracked
+    where history.is_move and tracked.is_tracked
 
     union all
 
@@ -46,7 +46,7 @@ moves as (
         'versions' as known_from
     from versions
     cross join tracked
-    where is_move and not is_tracked
+    where versions.is_move and not tracked.is_tracked
 
 ),
 

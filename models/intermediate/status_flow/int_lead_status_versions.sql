@@ -7,10 +7,17 @@ all_versions as (
 ),
 
 -- Of a lead that has but one version nothing can be told.
+with_past as (
+
+    select distinct lead_id from all_versions
+    where not is_newest_version
+
+),
+
 lead_versions as (
 
-    select * from all_versions
-    where lead_id in (select lead_id from all_versions where not is_newest_version)
+    select all_versions.* from all_versions
+    inner join with_past on all_versions.lead_id = with_past.lead_id
 
 ),
 
@@ -65,10 +72,6 @@ changes as (
 
 ),
 
-final as (
+{{ moves_in_order('changes') }}
 
-    {{ moves_in_order('changes') }}
-
-)
-
-select * from final
+select * from moves_in_order
