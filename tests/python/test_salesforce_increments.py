@@ -12,8 +12,8 @@ from tests.python.lead_files import land
 from tests.python.running import ROOT, run_dbt
 from tests.python.salesforce_exports import write_rows
 
-STEPS = 6
-CHANGES = 80
+STEPS = 4
+CHANGES = 120
 KEPT = (
     "staging.stg_salesforce__lead_versions",
     "staging.stg_salesforce__lead_history",
@@ -102,6 +102,17 @@ def test_a_seed_that_changes_is_heeded_by_what_was_made_before(duckdb_settings: 
     assert delivery_id.startswith(code("int_activity_interactions", "int_activities")), (
         "the view's code counts"
     )
+
+
+def test_a_table_of_an_earlier_version_asks_for_a_full_refresh(duckdb_settings: Settings) -> None:
+    prepare(duckdb_settings)
+    run_dbt(duckdb_settings, "run", "--select", "stg_salesforce__opportunity_history")
+    with connect(duckdb_settings) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute("create table intermediate.int_opportunity_stage_periods (opportunity_id varchar)")
+    result = run_dbt(duckdb_settings, "run", "--select", "int_opportunity_stage_periods", status=1)
+    assert "was made by an earlier version of Leadhouse; build once with --full-refresh" in result.stdout
+    run_dbt(duckdb_settings, "run", "--select", "int_opportunity_stage_periods", "--full-refresh")
 
 
 def code(*models: str) -> str:
