@@ -7,12 +7,13 @@ import duckdb
 from bench.build import seconds_of_compiled, seconds_of_nodes
 from bench.measure import Measured, measure
 from leadhouse.config import Settings
+from leadhouse.dbt import COMMAND
 from leadhouse.warehouse import prepare
-from tests.python.running import ROOT, SCRIPTS
+from tests.python.running import ROOT
 
 LEADS = 1_000_000
 GIB = 2**30
-MODELS = ("+path:models/marts/salesforce", "+path:models/marts/history")
+MODELS = ("+path:models/marts/salesforce", "+dim_lead_history", "+dim_opportunity_history", "+dim_account_history")
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 NOW = ("--vars", "{as_of: '2026-06-30T13:10:00'}")
 
@@ -44,7 +45,7 @@ def _build(settings: Settings) -> Measured:
 
 
 def _dbt(settings: Settings, *arguments: str) -> Measured:
-    return measure(settings, [SCRIPTS / "dbt", *arguments, *NOW])
+    return measure(settings, [*COMMAND, *arguments, *NOW])
 
 
 def _land(settings: Settings, what: str, leads: int) -> None:

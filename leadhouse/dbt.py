@@ -15,6 +15,7 @@ from leadhouse.config import PROJECT, Settings, variables_for_dbt
 from leadhouse.errors import LeadhouseError
 
 FAILED = {"error", "fail", "runtime error"}
+COMMAND = (sys.executable, "-m", "leadhouse.dbt_process")
 PR_SET_PDEATHSIG = 1
 
 
@@ -116,7 +117,7 @@ def _start(settings: Settings, arguments: list[str], fingerprint: str, *, captur
         raise LeadhouseError(f"{packages_folder()}: the dbt packages are not installed; run 'make setup'")
     colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
     return subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), *colours, *arguments],
+        [*COMMAND, *colours, *arguments],
         cwd=PROJECT,
         env=os.environ | variables_for_dbt(settings, fingerprint),
         stdout=subprocess.PIPE if capture else None,

@@ -49,7 +49,7 @@ def call_dbt(
 @cache
 def _server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "dbt.adapters.postgres"])
+    context.set_forkserver_preload(["leadhouse.dbt_process", "dbt.adapters.duckdb", "dbt.adapters.postgres"])
     return context
 
 
@@ -68,6 +68,9 @@ def _run(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import cli
 
+    from leadhouse.dbt_process import collect_seldom
+
+    collect_seldom()
     known = {"manifest": _parsed(manifest)} if manifest else {}
     try:
         cli.main(arguments, prog_name="dbt", obj=known)
