@@ -222,8 +222,6 @@ def build(settings: Settings) -> FoundRows:
     run_dbt(
         settings,
         "build",
-        "--indirect-selection",
-        "cautious",
         "--select",
         *LEAD_NODES,
         "--exclude-resource-type",

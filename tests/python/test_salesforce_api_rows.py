@@ -26,7 +26,7 @@ def build(settings: Settings, *left_out: str) -> None:
     with connect(settings) as connection:
         connection.execute("update private.pii_key set pii_key = 'the same in both'")
     excluded = [part for kind in ("unit_test", *left_out) for part in ("--exclude-resource-type", kind)]
-    run_dbt(settings, "build", "--indirect-selection", "cautious", "--select", *LEAD_NODES, *excluded)
+    run_dbt(settings, "build", "--select", *LEAD_NODES, *excluded)
 
 
 @pytest.fixture(scope="module")

@@ -48,8 +48,6 @@ def both(org: Org, new_warehouse: NewWarehouse) -> dict[Engine, Settings]:
         run_dbt(
             settings,
             "build",
-            "--indirect-selection",
-            "cautious",
             "--select",
             f"+{MARTS}",
             "int_lead_outcomes",
@@ -391,8 +389,6 @@ def test_without_anything_the_pipeline_has_no_score(settings: Settings, tmp_path
     run_dbt(
         settings,
         "build",
-        "--indirect-selection",
-        "cautious",
         "--select",
         f"+{MARTS}",
         "--exclude-resource-type",
