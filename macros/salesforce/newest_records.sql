@@ -4,23 +4,15 @@
 #}
 {% macro newest_records(table_name, version_column='system_modstamp', seeds=[]) -%}
     (
-        {%- if is_incremental() %}
-        -- materialized: what is asked of each row is asked of the changed ones only
-        with changed as materialized (
-            select * from {{ source('raw_salesforce', table_name) }}
-            where id in ({{ changed_ids('salesforce', table_name, seeds) }})
-        )
-        {% endif %}
         select *
         from (
             select
                 *,
-                {{ delivery_id('salesforce', table_name, seeds) }} as delivery_id,
                 row_number() over (
                     partition by {{ clean_text('id') }}
                     order by {{ try_timestamp(version_column) }} desc nulls last, _row_number desc nulls last
                 ) as version_rank
-            from {{ 'changed' if is_incremental() else source('raw_salesforce', table_name) }}
+            from {{ delivered_rows('salesforce', table_name, seeds) }}
             where
                 {{ in_latest_period('salesforce', table_name) }}
                 and {{ clean_text('id') }} is not null

@@ -43,11 +43,11 @@ Row = dict[str, object]
 def test_increments_come_to_what_a_full_run_comes_to(settings: Settings) -> None:
     draws = random.Random(3)
     prepare(settings)
-    add(settings, [change for place in range(30) for change in first(draws, place)], "20240301T000000-00")
+    add(settings, [change for place in range(30) for change in first(draws, place)], 0)
     run_dbt(settings, "seed", "--select", *SEEDS)
     build(settings)
     for step in range(1, STEPS + 1):
-        add(settings, changes(draws, step), f"20240301T{step:02}0000-00")
+        add(settings, changes(draws, step), step)
         build(settings)
     kept = contents(settings)
     build(settings, "--full-refresh")
@@ -89,7 +89,7 @@ def test_a_seed_that_changes_is_heeded_by_what_was_made_before(duckdb_settings: 
         "type": "Visit",
         "activity_date": "2024-03-01",
     }
-    add(duckdb_settings, [("task", task)], "20240301T000000-00")
+    add(duckdb_settings, [("task", task)], 0)
     run_dbt(duckdb_settings, "seed", "--select", *SEEDS)
     build(duckdb_settings)
     with connect(duckdb_settings) as connection:
@@ -129,11 +129,11 @@ def contents(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         return {table: sorted(connection.execute(f"select * from {table}"), key=str) for table in KEPT}
 
 
-def add(settings: Settings, rows: list[tuple[str, Row]], run_id: str) -> None:
-    """Land rows as a run over the API does."""
+def add(settings: Settings, rows: list[tuple[str, Row]], step: int) -> None:
+    """Land rows as a run over the API does; two steps are one run that a build came in between."""
     with connect(settings) as connection:
-        for number, (table, row) in enumerate(rows):
-            values = row | {"_run_id": run_id, "_row_number": number}
+        for number, (table, row) in enumerate(rows, start=1000 * step):
+            values = row | {"_run_id": f"20240301T{step // 2:02}0000-00", "_row_number": number}
             marks = ", ".join("?" * len(values))
             connection.execute(
                 f"insert into raw_salesforce.{table} ({', '.join(values)}) values ({marks})",
@@ -154,11 +154,12 @@ def first(draws: random.Random, place: int) -> Iterator[tuple[str, Row]]:
 
 
 def changes(draws: random.Random, step: int) -> list[tuple[str, Row]]:
-    """New records and versions, deletions, versions and moves that arrive late."""
+    """New versions, deletions, late ones, ids with blanks; history that is another record's now, or nothing."""
     found: list[tuple[str, Row]] = []
     for number in range(CHANGES):
         table = draws.choice(("lead", "opportunity", "task", "event"))
-        known = f"{table}{draws.randrange(30)}"
+        known = draws.choice(("{}{}", " {}{} ")).format(table, draws.randrange(30))
+        told = draws.choice((1000 * step + number, draws.randrange(30)))
         match draws.randrange(6):
             case 0:
                 found.append((table, version(draws, table, f"{table}new{step}-{number}", step)))
@@ -169,11 +170,9 @@ def changes(draws: random.Random, step: int) -> list[tuple[str, Row]]:
             case 3:
                 found.append((table, version(draws, table, known, step)))
             case 4:
-                found.append(
-                    ("lead_history", move(draws, f"lead{draws.randrange(35)}", 1000 * step + number))
-                )
+                found.append(("lead_history", move(draws, f"lead{draws.randrange(35)}", told)))
             case 5:
-                row = stage(draws, f"opportunity{draws.randrange(35)}", 1000 * step + number)
+                row = stage(draws, f"opportunity{draws.randrange(35)}", told)
                 found.append(("opportunity_history", row))
     return found
 
@@ -230,6 +229,6 @@ def move(draws: random.Random, lead: str, number: int) -> Row:
 
 def stage(draws: random.Random, opportunity: str, number: int) -> Row:
     """A state of an opportunity, at any time."""
-    name = draws.choice(("Prospecting", "Proposal", "Closed Won"))
+    name = draws.choice(("Prospecting", "Proposal", "Closed Won", ""))
     moment = at(-draws.randrange(100))
     return {"id": f"o{number}", "opportunity_id": opportunity, "created_date": moment, "stage_name": name}

@@ -2,14 +2,18 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_changed_conversations() }}"
+    pre_hook="{{ forget_changed('int_customer_interactions', 'customer_key', ['state_of_conversation']) }}"
 ) }}
 
 with
 
 customers as (
 
-    select * from {{ ref('int_customer_interactions') }}
+    select
+        customer_key,
+        {{ made_from_rows(['state_of_conversation']) }} as made_from
+    from {{ ref('int_customer_interactions') }}
+    group by customer_key
 
 ),
 
@@ -24,13 +28,7 @@ interactions as (
         lead(direction) over conversation as next_direction,
         lead(interacted_at) over conversation as next_interacted_at
     from {{ ref('int_interactions') }} as told
-    {%- if is_incremental() %}
-    where
-        not exists (
-            select 1 from {{ this }} as known
-            where known.customer_key = told.customer_key
-        )
-    {%- endif %}
+    where {{ not_here('told', 'customer_key') }}
     window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
 
 ),
@@ -65,7 +63,7 @@ final as (
 
     select
         counted.*,
-        {{ made_from_conversation('customers') }} as made_from
+        customers.made_from
     from counted
     inner join customers on counted.customer_key = customers.customer_key
 

@@ -1,22 +1,22 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='opportunity_id',
+    incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_unless_made_from('stg_salesforce__opportunity_history') }}"
+    pre_hook="{{ forget_changed('stg_salesforce__opportunity_history', 'opportunity_id', ['history_id', 'delivery_id']) }}"
 ) }}
 
 with
 
--- In an increment all of an opportunity of which something is new.
+-- In an increment all of the opportunities that are not here, or not any more.
 opportunity_history as (
 
-    select * from {{ ref('stg_salesforce__opportunity_history') }}
+    select
+        *,
+        {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by opportunity_id)') }} as made_from
+    from {{ ref('stg_salesforce__opportunity_history') }} as told
     where
         opportunity_id is not null
-        and stage_name is not null
-        and changed_at is not null
-        and {{ not_made_yet('stg_salesforce__opportunity_history', entity='opportunity_id') }}
+        and {{ not_here('told', 'opportunity_id') }}
 
 ),
 
@@ -28,6 +28,7 @@ compared as (
             partition by opportunity_id order by changed_at, {{ ordered_text('history_id') }}
         ) as previous_stage_name
     from opportunity_history
+    where stage_name is not null and changed_at is not null
 
 ),
 
@@ -39,7 +40,7 @@ entered as (
         history_id,
         stage_name,
         changed_at as entered_at,
-        delivery_id
+        made_from
     from compared
     where stage_name is distinct from previous_stage_name
 
@@ -53,7 +54,7 @@ final as (
         row_number() over periods_of_opportunity as period_number,
         entered_at,
         lead(entered_at) over periods_of_opportunity as left_at,
-        {{ made_from('delivery_id') }} as delivery_id
+        made_from
     from entered
     window periods_of_opportunity as (
         partition by opportunity_id order by entered_at, {{ ordered_text('history_id') }}

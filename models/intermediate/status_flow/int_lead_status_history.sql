@@ -1,24 +1,32 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='lead_id',
+    incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_unless_made_from('stg_salesforce__lead_history') }}"
+    pre_hook="{{ forget_changed('stg_salesforce__lead_history', 'lead_id', ['history_id', 'delivery_id']) }}"
 ) }}
 
 with
 
--- In an increment all of a lead of which something is new.
+-- In an increment all of the leads that are not here, or not any more.
 lead_history as (
 
     select
         *,
-        {{ lower_case('field') }} = 'leadconverted' as is_conversion
-    from {{ ref('stg_salesforce__lead_history') }}
+        {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by lead_id)') }} as made_from
+    from {{ ref('stg_salesforce__lead_history') }} as told
     where
         lead_id is not null
-        and {{ lower_case('field') }} in ('status', 'leadconverted')
-        and {{ not_made_yet('stg_salesforce__lead_history', entity='lead_id') }}
+        and {{ not_here('told', 'lead_id') }}
+
+),
+
+status_history as (
+
+    select
+        *,
+        {{ lower_case('field') }} = 'leadconverted' as is_conversion
+    from lead_history
+    where {{ lower_case('field') }} in ('status', 'leadconverted')
 
 ),
 
@@ -32,7 +40,7 @@ told as (
         case when not is_conversion then new_value end as new_status,
         is_conversion,
         changed_at,
-        delivery_id,
+        made_from,
         min(case when is_conversion then 1 else 0 end) over (partition by lead_id) = 1 as is_lone_conversion,
         row_number() over (
             partition by lead_id
@@ -41,7 +49,7 @@ told as (
                 case when is_conversion then 1 else 0 end asc,
                 {{ ordered_text('history_id') }} asc
         ) as change_number
-    from lead_history
+    from status_history
 
 ),
 
@@ -74,7 +82,7 @@ final as (
         numbered.change_number,
         numbered.is_conversion,
         numbered.is_lone_conversion,
-        {{ made_from('numbered.delivery_id') }} as delivery_id
+        numbered.made_from
     from numbered
     left join numbered as last_change
         on numbered.lead_id = last_change.lead_id and numbered.last_change_number = last_change.change_number

@@ -1,21 +1,21 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='lead_id',
+    incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_unless_made_from('int_lead_status_history') }}"
+    pre_hook="{{ forget_changed('int_lead_status_history', 'lead_id', ['change_number', 'made_from']) }}"
 ) }}
 
 with
 
--- In an increment all of a lead of which something is new. What a lone conversion left, only the lead itself tells.
+-- In an increment all of the leads that are not here, or not any more. What a lone conversion left, only the lead itself tells.
 changes as (
 
     select
         *,
+        {{ made_from_rows(['change_number', 'made_from'], over=' over (partition by lead_id)') }} as moves_made_from,
         coalesce(from_status <> to_status, is_lone_conversion) as is_move
-    from {{ ref('int_lead_status_history') }}
-    where {{ not_made_yet('int_lead_status_history', entity='lead_id') }}
+    from {{ ref('int_lead_status_history') }} as told
+    where {{ not_here('told', 'lead_id') }}
 
 ),
 
@@ -35,7 +35,7 @@ final as (
         changed_at,
         next_changed_at,
         is_newest,
-        {{ made_from('delivery_id') }} as delivery_id
+        moves_made_from as made_from
     from moves_in_order
 
 )

@@ -4,13 +4,7 @@ with
 
 source as (
 
-    select
-        *,
-        {{ delivery_id('salesforce', 'lead') }} as delivery_id
-    from {{ source('raw_salesforce', 'lead') }}
-    {%- if is_incremental() %}
-    where id in ({{ changed_ids('salesforce', 'lead') }})
-    {%- endif %}
+    select * from {{ delivered_rows('salesforce', 'lead') }}
 
 ),
 

@@ -1,0 +1,23 @@
+{# A raw table's rows, each with its delivery; in an increment all of a record of which a delivery is not in this model yet. #}
+{% macro delivered_rows(source_name, table_name, seeds=[]) -%}
+    {%- set all_deliveries = deliveries(source_name, table_name, seeds) -%}
+    (
+        select
+            raw_rows.*,
+            deliveries.delivery_id
+        from {{ source('raw_' ~ source_name, table_name) }} as raw_rows
+        inner join {{ all_deliveries }} on {{ load_id() }} = deliveries.load_id
+        {%- if is_incremental() %}
+        where
+            {{ clean_text('id') }} in (
+                select {{ clean_text('id') }}
+                from {{ source('raw_' ~ source_name, table_name) }}
+                where {{ load_id() }} in (
+                    select deliveries.load_id
+                    from {{ all_deliveries }}
+                    where deliveries.delivery_id not in (select distinct known.delivery_id from {{ this }} as known)
+                )
+            )
+        {%- endif %}
+    ) as delivered_rows
+{%- endmacro %}
