@@ -11,7 +11,7 @@ with
 opportunity_history as (
 
     select
-        *,
+        told.*,
         {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by opportunity_id)') }} as made_from
     from {{ ref('stg_salesforce__opportunity_history') }} as told
     where

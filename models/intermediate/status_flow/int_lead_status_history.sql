@@ -11,7 +11,7 @@ with
 lead_history as (
 
     select
-        *,
+        told.*,
         {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by lead_id)') }} as made_from
     from {{ ref('stg_salesforce__lead_history') }} as told
     where

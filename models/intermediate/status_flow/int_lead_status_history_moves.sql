@@ -11,9 +11,9 @@ with
 changes as (
 
     select
-        *,
+        told.*,
         {{ made_from_rows(['change_number', 'made_from'], over=' over (partition by lead_id)') }} as moves_made_from,
-        coalesce(from_status <> to_status, is_lone_conversion) as is_move
+        coalesce(told.from_status <> told.to_status, told.is_lone_conversion) as is_move
     from {{ ref('int_lead_status_history') }} as told
     where {{ not_here('told', 'lead_id') }}
 
