@@ -9,7 +9,11 @@ build.
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
+
+import yaml
 
 from leadhouse import dbt
 from leadhouse.config import PROJECT, Settings
@@ -57,6 +61,7 @@ def build(settings: Settings, arguments: tuple[str, ...], tell: Tell) -> None:
     if misplaced := [name for name in ELSEWHERE if _has(arguments, name)]:
         where = "LEADHOUSE_TARGET, LEADHOUSE_HOME and PG…"
         raise LeadhouseError(f"{misplaced[0]} cannot be used here; {where} say where to build")
+    _check_variables(arguments)
     prepare(settings)
     tell(f"dbt build; its log is {settings.logs / 'dbt.log'}")
     with connect(settings) as connection:
@@ -84,6 +89,30 @@ def _has(arguments: tuple[str, ...], name: str) -> bool:
     """Whether an option is among the arguments, in any of the ways to write it."""
     glued = name if len(name) == 2 else f"{name}="
     return any(argument == name or argument.startswith(glued) for argument in arguments)
+
+
+def _check_variables(arguments: tuple[str, ...]) -> None:
+    """Read ``--vars`` as dbt will, which shows a traceback where a day is impossible."""
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue=""):
+        name, glue, text = argument.partition("=")
+        if name != "--vars":
+            continue
+        text = text if glue else following
+        try:
+            variables = yaml.safe_load(text)
+        except (yaml.YAMLError, ValueError) as error:
+            reason = " ".join(str(error).split())
+            raise LeadhouseError(
+                f"--vars cannot be read: {reason}; write it as in \"{{as_of: '2026-06-30'}}\""
+            ) from error
+        as_of = variables.get(AS_OF) if isinstance(variables, dict) else None
+        try:
+            if as_of:
+                datetime.fromisoformat(str(as_of)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise LeadhouseError(
+                f"as_of is '{as_of}'; write a day or a moment, as in 2026-06-30 or 2026-06-30T13:10:00+02:00"
+            ) from error
 
 
 def _fingerprint(connection: Connection, arguments: tuple[str, ...]) -> dict[str, str]:

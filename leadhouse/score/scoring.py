@@ -126,8 +126,8 @@ def _score(
         examples=(len(past), records),
         scored=len(scored),
     )
-    folder = _keep(settings, report, _with_spans(past, columns, spans))
     with run_lock(settings, COMMAND), connect(settings) as connection:
+        folder = _keep(settings, report, _with_spans(past, columns, spans))
         _replace(connection, subject, scored)
     best, base = figures[chosen.kind], figures[BASE_RATE]
     tell(

@@ -205,6 +205,33 @@ def test_dbt_works_as_it_is(built: Built) -> None:
     assert last_run(settings)[1:] == (0, "build")
 
 
+def test_what_was_built_last_is_known_though_the_clock_went_back(built: Built) -> None:
+    settings = built.settings
+    with connect(settings) as connection:
+        connection.execute("update operations.builds set started_at = started_at + interval '1 hour'")
+    run_dbt(settings, "seed", "--select", "funnel_steps")
+    assert last_run(settings)[1:] == (0, "seed")
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ("{as_of: 2026-13-01}", "--vars cannot be read: month must be in 1..12"),
+        ("{as_of: '", "--vars cannot be read: "),
+        ("{as_of: garbage}", "as_of is 'garbage'; write a day or a moment, as in 2026-06-30"),
+        ("as_of: 9999-12-31T23:59:59-01:00", "as_of is '"),
+    ],
+)
+@pytest.mark.parametrize("glue", [True, False])
+def test_variables_that_cannot_be_are_refused_in_a_line(
+    duckdb_settings: Settings, variables: str, said: str, glue: bool
+) -> None:
+    options = (f"--vars={variables}",) if glue else ("--vars", variables)
+    result = call_leadhouse(duckdb_settings, "build", *options, status=1)
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_client_of_duckdb_1_4_reads_what_is_published(built: Built) -> None:
     settings = built.settings
     if settings.target == "postgres":

@@ -380,6 +380,16 @@ def test_now_is_the_start_of_the_run_unless_told(duckdb_settings: Settings, tmp_
         assert connection.execute("select * from operations.builds") == []
 
 
+@pytest.mark.parametrize("as_of", ["garbage", "2026-13-01", "20260632"])
+def test_dbt_itself_says_which_variable_is_no_moment(
+    duckdb_settings: Settings, tmp_path: Path, as_of: str
+) -> None:
+    write_project(tmp_path / "project", {"model": "select {{ as_of() }} as now"})
+    options = ("--project-dir", tmp_path / "project", "--profiles-dir", ROOT, "--vars", f"as_of: '{as_of}'")
+    result = run_dbt(duckdb_settings, "run", *options, status=2, parse=True)
+    assert f"as_of is '{as_of}'; write a day or a moment" in result.stdout
+
+
 def test_builds_are_recorded(settings: Settings, tmp_path: Path) -> None:
     models = {
         "good": """

@@ -382,7 +382,10 @@ def test_the_health_of_each_day_is_kept(both: dict[Engine, Settings]) -> None:
         figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"]) == after
     ), "a build that looks back makes no day up"
     with connect(settings) as connection:
-        connection.execute("delete from marts.pipeline_health where as_of_date = date '2024-07-02'")
+        connection.execute("delete from marts.pipeline_health")
+    run_dbt(settings, "run", "--select", "pipeline_health", *NOW)
+    found = figures(settings, "pipeline_health", ("as_of_date",), ["health_score", "stalled_count"])
+    assert found == before, "once emptied, it begins anew"
 
 
 def test_without_anything_the_pipeline_has_no_score(settings: Settings, tmp_path: Path) -> None:

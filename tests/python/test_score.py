@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,12 @@ from threadpoolctl import threadpool_limits
 
 from leadhouse.build import PROBABILITIES, _fingerprint
 from leadhouse.config import Engine, Settings
-from leadhouse.score import models
+from leadhouse.errors import LeadhouseError
+from leadhouse.lock import run_lock
+from leadhouse.score import models, scoring
 from leadhouse.score.models import BASE_RATE, BOOSTING, KINDS, LOGISTIC, Sample
 from leadhouse.score.observations import read, split
+from leadhouse.score.report import keep
 from leadhouse.score.subjects import DECLARATIONS, SUBJECTS, LeakError, Subject, declared_columns
 from leadhouse.warehouse import connect, quote
 from tests.python.running import call_leadhouse, run_dbt
@@ -369,6 +373,19 @@ def test_too_little_of_the_past_is_refused(scored: Settings) -> None:
     assert "customers: there is too little past" in result.stderr
     assert result.stderr.count("\n") == 1
     assert probabilities(scored, "leads") == before
+
+
+def test_what_is_written_is_written_under_the_lock(scored: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next run removes what a killed one has left unfinished, and must not meet one that is not killed."""
+
+    def keep_meanwhile(*arguments: Any) -> None:
+        with pytest.raises(LeadhouseError, match="leadhouse score"), run_lock(other, "another"):
+            pytest.fail("the warehouse is not locked")
+        keep(*arguments)
+
+    other = replace(scored, lock_seconds=0)
+    monkeypatch.setattr(scoring, "keep", keep_meanwhile)
+    call_leadhouse(scored, *SCORE, "--only", "customers")
 
 
 def test_there_must_be_something_built(duckdb_settings: Settings) -> None:

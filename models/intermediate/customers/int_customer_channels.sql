@@ -21,15 +21,15 @@ customers as (
 interactions as (
 
     select
-        customer_key,
-        channel,
-        direction,
-        interacted_at,
-        lead(direction) over conversation as next_direction,
-        lead(interacted_at) over conversation as next_interacted_at
+        told.customer_key,
+        told.channel,
+        told.direction,
+        told.interacted_at,
+        lead(told.direction) over conversation as next_direction,
+        lead(told.interacted_at) over conversation as next_interacted_at
     from {{ ref('int_interactions') }} as told
     where {{ not_here('told', 'customer_key') }}
-    window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
+    window conversation as (partition by told.customer_key order by told.interacted_at, {{ ordered_text('told.interaction_id') }})
 
 ),
 

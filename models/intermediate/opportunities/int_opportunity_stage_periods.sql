@@ -15,7 +15,7 @@ opportunity_history as (
         {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by opportunity_id)') }} as made_from
     from {{ ref('stg_salesforce__opportunity_history') }} as told
     where
-        opportunity_id is not null
+        told.opportunity_id is not null
         and {{ not_here('told', 'opportunity_id') }}
 
 ),

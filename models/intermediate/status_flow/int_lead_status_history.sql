@@ -15,7 +15,7 @@ lead_history as (
         {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by lead_id)') }} as made_from
     from {{ ref('stg_salesforce__lead_history') }} as told
     where
-        lead_id is not null
+        told.lead_id is not null
         and {{ not_here('told', 'lead_id') }}
 
 ),

@@ -90,5 +90,9 @@ final as (
 select * from final
 {%- if is_incremental() %}
 -- a build that looks back does not know how the pipeline was then
-where as_of_date >= (select max(known.as_of_date) from {{ this }} as known)
+where
+    not exists (
+        select 1 from {{ this }} as known
+        where known.as_of_date > final.as_of_date
+    )
 {%- endif %}
