@@ -1,4 +1,4 @@
-{# A raw table's rows, each with its delivery; in an increment all of a record of which a delivery is not in this model yet. #}
+{# A raw table's rows that have an id, each with its delivery; in an increment all of a record of which a delivery is not in this model yet. #}
 {% macro delivered_rows(source_name, table_name, seeds=[]) -%}
     {%- set all_deliveries = deliveries(source_name, table_name, seeds) -%}
     (
@@ -7,8 +7,8 @@
             deliveries.delivery_id
         from {{ source('raw_' ~ source_name, table_name) }} as raw_rows
         inner join {{ all_deliveries }} on {{ load_id() }} = deliveries.load_id
-        {%- if is_incremental() %}
         where
+            {%- if is_incremental() %}
             {{ clean_text('id') }} in (
                 select {{ clean_text('id') }}
                 from {{ source('raw_' ~ source_name, table_name) }}
@@ -18,6 +18,8 @@
                     where deliveries.delivery_id not in (select distinct known.delivery_id from {{ this }} as known)
                 )
             )
-        {%- endif %}
+            {%- else %}
+            {{ clean_text('id') }} is not null
+            {%- endif %}
     ) as delivered_rows
 {%- endmacro %}

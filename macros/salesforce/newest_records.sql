@@ -13,9 +13,7 @@
                     order by {{ try_timestamp(version_column) }} desc nulls last, _row_number desc nulls last
                 ) as version_rank
             from {{ delivered_rows('salesforce', table_name, seeds) }}
-            where
-                {{ in_latest_period('salesforce', table_name) }}
-                and {{ clean_text('id') }} is not null
+            where {{ in_latest_period('salesforce', table_name) }}
         ) as versions
         where version_rank = 1
     ) as newest_records

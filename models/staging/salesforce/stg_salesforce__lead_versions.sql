@@ -111,9 +111,7 @@ renamed as (
         delivery_id
 
     from ranked
-    where
-        copy_rank = 1
-        and {{ clean_text('id') }} is not null
+    where copy_rank = 1
 
 )
 
