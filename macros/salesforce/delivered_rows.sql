@@ -5,7 +5,7 @@
         select
             raw_rows.*,
             deliveries.delivery_id
-        from {{ source('raw_' ~ source_name, table_name) }} as raw_rows
+        from (select * from {{ source('raw_' ~ source_name, table_name) }}) as raw_rows
         inner join {{ all_deliveries }} on {{ load_id() }} = deliveries.load_id
         where
             {%- if is_incremental() %}

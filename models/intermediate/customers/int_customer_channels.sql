@@ -17,6 +17,12 @@ customers as (
 
 ),
 
+everything as (
+
+    select * from {{ ref('int_interactions') }}
+
+),
+
 -- In an increment those of the customers that are not here, or not any more.
 interactions as (
 
@@ -27,7 +33,7 @@ interactions as (
         told.interacted_at,
         lead(told.direction) over conversation as next_direction,
         lead(told.interacted_at) over conversation as next_interacted_at
-    from {{ ref('int_interactions') }} as told
+    from everything as told
     where {{ not_here('told', 'customer_key') }}
     window conversation as (partition by told.customer_key order by told.interacted_at, {{ ordered_text('told.interaction_id') }})
 

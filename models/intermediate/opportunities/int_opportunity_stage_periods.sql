@@ -7,13 +7,19 @@
 
 with
 
+everything as (
+
+    select * from {{ ref('stg_salesforce__opportunity_history') }}
+
+),
+
 -- In an increment all of the opportunities that are not here, or not any more.
 opportunity_history as (
 
     select
         told.*,
         {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by opportunity_id)') }} as made_from
-    from {{ ref('stg_salesforce__opportunity_history') }} as told
+    from everything as told
     where
         told.opportunity_id is not null
         and {{ not_here('told', 'opportunity_id') }}

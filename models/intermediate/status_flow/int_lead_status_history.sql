@@ -7,13 +7,19 @@
 
 with
 
+everything as (
+
+    select * from {{ ref('stg_salesforce__lead_history') }}
+
+),
+
 -- In an increment all of the leads that are not here, or not any more.
 lead_history as (
 
     select
         told.*,
         {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by lead_id)') }} as made_from
-    from {{ ref('stg_salesforce__lead_history') }} as told
+    from everything as told
     where
         told.lead_id is not null
         and {{ not_here('told', 'lead_id') }}

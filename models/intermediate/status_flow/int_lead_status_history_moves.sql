@@ -7,6 +7,12 @@
 
 with
 
+everything as (
+
+    select * from {{ ref('int_lead_status_history') }}
+
+),
+
 -- In an increment all of the leads that are not here, or not any more. What a lone conversion left, only the lead itself tells.
 changes as (
 
@@ -14,7 +20,7 @@ changes as (
         told.*,
         {{ made_from_rows(['change_number', 'made_from'], over=' over (partition by lead_id)') }} as moves_made_from,
         coalesce(told.from_status <> told.to_status, told.is_lone_conversion) as is_move
-    from {{ ref('int_lead_status_history') }} as told
+    from everything as told
     where {{ not_here('told', 'lead_id') }}
 
 ),
