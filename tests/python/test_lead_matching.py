@@ -112,6 +112,10 @@ FILES = {
         lead("alike", "Twin Pines Academy", "8 Pine St, Tulsa, OK, 74101", "918-555-0155"),
         lead("alike too", "Twin Pines Academy", "8 Pine St, Tulsa, OK, 74101", "918-555-0155"),
         lead("renamed", "Brand New Name", "", "", state="OK"),
+        # one without address that resembles two at different places goes with the one that it resembles most
+        lead("giraffe", "Wobbly Giraffe Nursery", "3 Fern St, Salem, OR, 97301", "503-555-0160"),
+        lead("giraffe far", "Wobbly Giraffe Nursery", "40 Moss Ave, Salem, OR, 97304", "503-555-0161"),
+        lead("giraffe somewhere", "Wobbly Giraffe Nursery", "", "503-555-0160", state="OR"),
     ],
     "texas": [
         texas("1", "Robin's Nest Preschool", "5 Wren St, Dallas, TX, 75201", "214-555-0150"),
@@ -141,12 +145,14 @@ SITES = [
     {"moved", "5"},
     {"chain", "2-24"},
     {"lone", "renamed"},
+    {"giraffe", "giraffe somewhere"},
 ]
 ORGANIZATIONS = [
     {"1-24", "2-24", "chain", "3-24"},
     {"K1", "K2"},
     {"first", "second"},
     {"alike", "alike too"},
+    {"giraffe", "giraffe far", "giraffe somewhere"},
 ]
 
 
@@ -268,7 +274,11 @@ def test_a_source_alone_matches_too(settings: Settings, tmp_path: Any, source: s
     found = build(settings)
     assert {name: count for name, count in found.items() if count} == {}
     expected = {
-        "salesforce": [{"robin", "robin again", "robin converted"}, {"alike", "alike too"}],
+        "salesforce": [
+            {"robin", "robin again", "robin converted"},
+            {"alike", "alike too"},
+            {"giraffe", "giraffe somewhere"},
+        ],
         "texas": [{"2", "3"}],
     }
     assert groups(settings, "site_key") == {frozenset(site) for site in expected[source]}

@@ -13,9 +13,9 @@ facility_groups as (
 
 ),
 
-duplicate_links as (
+loose_links as (
 
-    select * from {{ ref('int_lead_match_duplicate_links') }}
+    select * from {{ ref('int_lead_match_loose_links') }}
 
 ),
 
@@ -50,15 +50,12 @@ union all
 
 select
     'duplicates' as what,
-    duplicate_links.left_lead_key,
-    duplicate_links.right_lead_key
-from duplicate_links
-left join loose_groups as left_group on duplicate_links.left_lead_key = left_group.lead_key
-left join loose_groups as right_group on duplicate_links.right_lead_key = right_group.lead_key
-where
-    duplicate_links.left_facility_group_key is null
-    and duplicate_links.right_facility_group_key is null
-    and left_group.loose_group_key is distinct from right_group.loose_group_key
+    loose_links.left_lead_key,
+    loose_links.right_lead_key
+from loose_links
+left join loose_groups as left_group on loose_links.left_lead_key = left_group.lead_key
+left join loose_groups as right_group on loose_links.right_lead_key = right_group.lead_key
+where left_group.loose_group_key is distinct from right_group.loose_group_key
 
 union all
 
