@@ -37,9 +37,7 @@ def run(settings: Settings, command: str, *arguments: str, fingerprint: str = ""
     log = settings.logs / "dbt.log"
     results = settings.dbt_target / "run_results.json"
     results.unlink(missing_ok=True)
-    process = _start(
-        settings, ["--log-level", "warn", "--log-level-file", "info", command, *arguments], fingerprint
-    )
+    process = _start(settings, ["--log-level", "warn", command, *arguments], fingerprint)
     if not results.exists():
         raise LeadhouseError(f"dbt {command} failed before it ran anything; see above and {log}")
     nodes = json.loads(results.read_text())["results"]
