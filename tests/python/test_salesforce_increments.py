@@ -20,7 +20,6 @@ KEPT = (
     "staging.stg_salesforce__opportunities",
     "staging.stg_salesforce__tasks",
     "intermediate.int_lead_status_history",
-    "intermediate.int_lead_status_history_moves",
     "intermediate.int_opportunity_stage_periods",
     "intermediate.int_activity_interactions",
     "intermediate.int_customer_channels",
@@ -30,6 +29,7 @@ BETWEEN = (
     "stg_salesforce__opportunity_history",
     "stg_crm_exports__interactions",
     "int_activities",
+    "int_lead_status_changes",
     "int_interactions",
     "int_customer_interactions",
 )

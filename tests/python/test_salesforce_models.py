@@ -288,7 +288,7 @@ CORRUPTIONS = {
         "update marts.lead_status_transition_probs set probability = 0 where to_status = 'Qualified'"
     ),
     "transition_counts_add_up_to_the_moves": (
-        "delete from intermediate.int_lead_status_transitions where move_number = 1"
+        "delete from intermediate.int_lead_status_history where move_number = 1"
     ),
     "transitions_add_up_to_the_tracked_changes": (
         "delete from marts.lead_status_transitions where field = 'Owner'"
@@ -312,13 +312,13 @@ CORRUPTIONS = {
         "delete from marts.pipeline_funnel where stage_group = 'Negotiation'"
     ),
     "revenue_at_risk_adds_up_to_what_accounts_bought": (
-        "update intermediate.int_opportunities set amount = amount + 0.01"
+        "update staging.stg_salesforce__opportunities set amount = amount + 0.01"
     ),
     "cases_of_the_accounts_add_up_to_the_cases": (
         "update marts.churn_risk set case_count = 0 where account_id = 'A1'"
     ),
     "customers_revenue_adds_up_to_the_won_deals": (
-        "update intermediate.int_customer_deals set outcome = 'open' where outcome = 'won'"
+        "update staging.stg_salesforce__opportunities set is_won = false"
     ),
     "customers_interactions_add_up": (
         "update marts.customer_features set num_neutral_outcomes = num_neutral_outcomes + 1"
@@ -329,7 +329,7 @@ CORRUPTIONS = {
     ),
     "no_other_customer_has_more_revenue": "delete from marts.top_customers where revenue_rank = 1",
     "moves_of_a_lead_follow_each_other": (
-        "delete from intermediate.int_lead_status_transitions where move_number = 2"
+        "delete from intermediate.int_lead_status_history where move_number = 2"
     ),
     "stages_of_an_opportunity_follow_each_other": (
         "delete from intermediate.int_opportunity_stage_periods where period_number = 2"

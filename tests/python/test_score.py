@@ -256,26 +256,14 @@ def build_again(settings: Settings, compiled: Path) -> None:
     )
     tables = [
         *(f"staging/salesforce/stg_salesforce__{name}" for name in staging),
-        *(
-            f"intermediate/customers/int_{name}"
-            for name in ("customers", "activity_interactions", "interactions")
-        ),
-        *(f"intermediate/opportunities/int_opportunity_stage_{name}" for name in ("periods", "days")),
-        *("intermediate/opportunities/int_opportunities", "intermediate/customers/int_customer_deals"),
-        *(
-            f"intermediate/status_flow/int_lead_status_{name}"
-            for name in ("history", "history_moves", "versions", "transitions")
-        ),
+        *(f"intermediate/customers/int_{name}" for name in ("customers", "activity_interactions")),
+        *(f"intermediate/status_flow/int_lead_status_{name}" for name in ("history", "versions")),
     ]
     with connect(settings) as connection:
-        views = connection.execute(
-            "select table_name from information_schema.tables where table_type = 'VIEW'"
-        )
         for table in tables:
             schema, _, name = table.split("/")
-            if (name,) not in views:
-                sql = (compiled / f"{table}.sql").read_text()
-                connection.execute(f"create or replace table {schema}.{name} as {sql}")
+            sql = (compiled / f"{table}.sql").read_text()
+            connection.execute(f"create or replace table {schema}.{name} as {sql}")
 
 
 def test_the_future_is_not_known(both: dict[Engine, Settings], seen: Seen, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ deals as (
 
 ),
 
-final as (
+totals as (
 
     select
         customer_key,
@@ -18,6 +18,16 @@ final as (
         sum(deal_value) as total_deal_value
     from deals
     group by customer_key
+
+),
+
+final as (
+
+    select
+        *,
+        {{ safe_divide('num_closed_won', '(num_closed_won + num_closed_lost)') }} as conversion_rate,
+        {{ safe_divide('total_deal_value', 'num_deals') }} as avg_deal_value
+    from totals
 
 )
 

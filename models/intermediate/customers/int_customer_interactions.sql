@@ -6,7 +6,7 @@ interactions as (
 
 ),
 
-final as (
+counted as (
 
     select
         customer_key,
@@ -21,6 +21,20 @@ final as (
         sum({{ row_hash(['interaction_id', 'channel', 'direction', 'interacted_at']) }}) as state_of_conversation
     from interactions
     group by customer_key
+
+),
+
+-- Of equal ones call before whatsapp before email.
+final as (
+
+    select
+        *,
+        case
+            when num_calls > 0 and num_calls >= greatest(num_whatsapp, num_emails) then 'call'
+            when num_whatsapp > 0 and num_whatsapp >= num_emails then 'whatsapp'
+            else 'email'
+        end as preferred_channel
+    from counted
 
 )
 

@@ -15,7 +15,7 @@ most as (
 
 ),
 
-final as (
+scored as (
 
     select
         engagement.*,
@@ -27,6 +27,20 @@ final as (
         ) }} as lead_score
     from engagement
     cross join most
+
+),
+
+final as (
+
+    select
+        *,
+        case
+            when lead_score >= 80 then 'hot'
+            when lead_score >= 60 then 'warm'
+            when lead_score >= 40 then 'cool'
+            else 'cold'
+        end as lead_quality
+    from scored
 
 )
 

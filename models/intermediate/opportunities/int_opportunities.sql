@@ -1,15 +1,11 @@
+{{ config(materialized='view') }}
+
 with
 
 opportunities as (
 
     select * from {{ ref('stg_salesforce__opportunities') }}
     where not is_deleted
-
-),
-
-stage_days as (
-
-    select * from {{ ref('int_opportunity_stage_days') }}
 
 ),
 
@@ -50,10 +46,6 @@ final as (
         stages.stage_order,
         greatest(coalesce(opportunities.amount, 0), 0) as amount,
         least(greatest(coalesce(opportunities.probability_percent, 0), 0), 100) as probability_percent,
-        case
-            when opportunities.days_in_stage_given is not null then greatest(opportunities.days_in_stage_given, 0)
-            else coalesce(stage_days.days_in_stage, 30)
-        end as days_in_stage,
 
         -- booleans
         not opportunities.is_closed as is_open,
@@ -64,7 +56,6 @@ final as (
         opportunities.created_at,
         opportunities.close_date
     from opportunities
-    left join stage_days on opportunities.opportunity_id = stage_days.opportunity_id
     left join stages on opportunities.stage_name = stages.stage_name
 
 )

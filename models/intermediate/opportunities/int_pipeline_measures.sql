@@ -15,9 +15,12 @@ opportunities as (
 
     select
         opportunities.*,
+        stage_days.days_in_stage,
         case when opportunities.is_open then opportunities.amount else 0 end as open_amount,
         coalesce(known_forecasts.forecast, 'other') as forecast
     from {{ ref('int_opportunities') }} as opportunities
+    inner join {{ ref('int_opportunity_stage_days') }} as stage_days
+        on opportunities.opportunity_id = stage_days.opportunity_id
     left join known_forecasts
         on replace({{ fold('opportunities.forecast_category_name') }}, ' ', '_') = known_forecasts.forecast
 

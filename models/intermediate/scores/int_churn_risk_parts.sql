@@ -19,13 +19,21 @@ revenue as (
 
 ),
 
+all_cases as (
+
+    select * from {{ ref('stg_salesforce__cases') }}
+    where not is_deleted
+
+),
+
 -- What the whole org has at all: without cases or won deals nobody stands out by lacking them.
 org as (
 
     select
-        (select count(case when not is_deleted then 1 end) from {{ ref('stg_salesforce__cases') }}) > 0 as has_cases,
-        (select count(*) from {{ ref('int_opportunities') }}) > 0 as has_opportunities,
-        (select count(case when is_won and amount > 0 then 1 end) from {{ ref('int_opportunities') }}) > 0 as has_won
+        (select count(*) from all_cases) > 0 as has_cases,
+        count(*) > 0 as has_opportunities,
+        count(case when is_won and amount > 0 then 1 end) > 0 as has_won
+    from {{ ref('int_opportunities') }}
 
 ),
 

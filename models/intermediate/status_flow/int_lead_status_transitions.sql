@@ -1,8 +1,10 @@
+{{ config(materialized='view') }}
+
 with
 
 history as (
 
-    select * from {{ ref('int_lead_status_history_moves') }}
+    select * from {{ ref('int_lead_status_history') }}
 
 ),
 

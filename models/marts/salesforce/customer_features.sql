@@ -44,21 +44,8 @@ final as (
         -- strings
         customers.customer_name,
         customers.industry,
-        case
-            when scores.lead_score >= 80 then 'hot'
-            when scores.lead_score >= 60 then 'warm'
-            when scores.lead_score >= 40 then 'cool'
-            else 'cold'
-        end as lead_quality,
-        -- of equal ones call before whatsapp before email
-        case
-            when
-                interactions.num_calls > 0
-                and interactions.num_calls >= greatest(interactions.num_whatsapp, interactions.num_emails)
-                then 'call'
-            when interactions.num_whatsapp > 0 and interactions.num_whatsapp >= interactions.num_emails then 'whatsapp'
-            else 'email'
-        end as preferred_channel,
+        scores.lead_quality,
+        coalesce(interactions.preferred_channel, 'email') as preferred_channel,
 
         -- numerics
         customers.employee_count,
@@ -74,9 +61,9 @@ final as (
         {%- for count in ['num_closed_won', 'num_closed_lost', 'num_open_deals'] %}
         coalesce(deals.{{ count }}, 0) as {{ count }},
         {%- endfor %}
-        {{ safe_divide('deals.num_closed_won', '(deals.num_closed_won + deals.num_closed_lost)') }} as conversion_rate,
+        deals.conversion_rate,
         scores.win_rate,
-        {{ safe_divide('deals.total_deal_value', 'deals.num_deals') }} as avg_deal_value,
+        deals.avg_deal_value,
         cast(scores.lead_score as double precision) as lead_score,
         probabilities.probability as probability_to_convert,
         cast(scores.days_since_last_interaction as integer) as days_since_last_interaction,

@@ -1,19 +1,8 @@
 with
 
-transitions as (
+move_totals as (
 
-    select * from {{ ref('int_lead_status_transitions') }}
-
-),
-
-counted as (
-
-    select
-        from_status,
-        to_status,
-        count(*) as move_count
-    from transitions
-    group by from_status, to_status
+    select * from {{ ref('int_lead_status_move_totals') }}
 
 ),
 
@@ -25,7 +14,7 @@ final as (
         move_count as count,
         cast(sum(move_count) over (partition by from_status) as bigint) as from_count,
         {{ safe_divide('move_count', 'sum(move_count) over (partition by from_status)') }} as probability
-    from counted
+    from move_totals
 
 )
 

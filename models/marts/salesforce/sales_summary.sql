@@ -1,5 +1,11 @@
 with
 
+deals as (
+
+    select * from {{ ref('int_customer_deals') }}
+
+),
+
 interactions as (
 
     select
@@ -19,7 +25,7 @@ created as (
         created_date as summary_date,
         count(*) as deals_created,
         sum(deal_value) as value_created
-    from {{ ref('int_customer_deals') }}
+    from deals
     where created_date is not null
     group by 1
 
@@ -32,7 +38,7 @@ closed as (
         count(case when outcome = 'won' then 1 end) as deals_won,
         count(case when outcome = 'lost' then 1 end) as deals_lost,
         sum(case when outcome = 'won' then deal_value else 0 end) as revenue
-    from {{ ref('int_customer_deals') }}
+    from deals
     where closed_date is not null
     group by 1
 
