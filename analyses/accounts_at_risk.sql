@@ -40,7 +40,9 @@ final as (
         coalesce(open_opportunities.open_amount, 0) as open_amount,
         open_opportunities.next_close_date,
         customers.last_interaction_date,
-        customers.preferred_channel
+        case
+            when customers.num_calls + customers.num_whatsapp + customers.num_emails > 0 then customers.preferred_channel
+        end as preferred_channel
     from accounts
     left join customers on accounts.account_id = customers.customer_id
     left join open_opportunities on accounts.account_id = open_opportunities.account_id

@@ -58,32 +58,23 @@ open_periods as (
 
 ),
 
-counted as (
+final as (
 
     select
         opportunities.opportunity_id,
-        opportunities.days_in_stage_given,
-        case
-            when opportunities.is_closed
-                then cast(open_periods.left_at as date) - cast(open_periods.entered_at as date)
-            else {{ days_since('coalesce(opportunities.last_stage_change_at, newest.last_change_at)') }}
-        end as days_counted
+        coalesce(
+            case when opportunities.days_in_stage_given is not null then greatest(opportunities.days_in_stage_given, 0) end,
+            case
+                when opportunities.is_closed
+                    then cast(open_periods.left_at as date) - cast(open_periods.entered_at as date)
+                else {{ days_since('coalesce(opportunities.last_stage_change_at, newest.last_change_at)') }}
+            end,
+            30
+        ) as days_in_stage
     from opportunities
     left join newest on opportunities.opportunity_id = newest.opportunity_id
     left join open_periods
         on opportunities.opportunity_id = open_periods.opportunity_id and open_periods.period_rank = 1
-
-),
-
-final as (
-
-    select
-        opportunity_id,
-        case
-            when days_in_stage_given is not null then greatest(days_in_stage_given, 0)
-            else coalesce(days_counted, 30)
-        end as days_in_stage
-    from counted
 
 )
 
