@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except LeadhouseError as error:
         _fail(str(error), error.exit_code, debug)
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            _fail(f"{str(error.filename)[:200]}: {error.strerror}; put that right and run it again", 1, debug)
         reason = (str(error).strip().splitlines() or [""])[0]
         _fail(
             f"unexpected {type(error).__name__}: {reason}; run it again with {DEBUG} for the details",

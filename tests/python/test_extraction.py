@@ -1,6 +1,8 @@
 """Deliveries of files, from the command line to the raw tables, on both engines."""
 
 import os
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +247,18 @@ def test_name_of_any_bytes_is_named_and_recorded(settings: Settings, folder: Pat
     result = extract(settings, folder, status=1)
     assert "deal_changes_?'\".csv: refused" in result.stderr
     assert ledger(settings, "file_path, status") == [(str(folder / "deal_changes_?'\".csv"), "refused")]
+
+
+@pytest.mark.parametrize("name", ["archive", "scratch"])
+def test_a_file_where_a_folder_belongs_is_named(duckdb_settings: Settings, folder: Path, name: str) -> None:
+    place = duckdb_settings.home / name
+    shutil.rmtree(place, ignore_errors=True)
+    place.write_text("in the way")
+    result = extract(duckdb_settings, write(folder, deal_changes=ONE), status=1)
+    assert re.fullmatch(
+        rf"Error: {place}(/files)?: (File exists|Not a directory); put that right and run it again",
+        result.stderr.strip(),
+    )
 
 
 def test_failed_load_changes_nothing_and_says_so(settings: Settings, folder: Path) -> None:
