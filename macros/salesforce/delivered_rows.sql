@@ -9,8 +9,8 @@
         inner join {{ all_deliveries }} on {{ load_id() }} = deliveries.load_id
         where
             {%- if is_incremental() %}
-            {{ clean_text('id') }} in (
-                select {{ clean_text('id') }}
+            {{ clean_id('id') }} in (
+                select {{ clean_id('id') }}
                 from {{ source('raw_' ~ source_name, table_name) }}
                 where {{ load_id() }} in (
                     select deliveries.load_id

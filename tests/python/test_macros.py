@@ -65,6 +65,7 @@ def replaced(pattern: str, replacement: str) -> Callable[[str], str]:
 
 COMPUTED: dict[str, Callable[[str], Any]] = {
     "clean_text('value')": lambda text: text.strip(WHITE_SPACE) or None,
+    "clean_id('value')": lambda text: text.strip(WHITE_SPACE) or None,
     "pii_mask('value')": lambda text: text[0] + "*******" if text else None,
     "sha256_hex('value')": lambda text: hashlib.sha256(text.encode()).hexdigest(),
     "regex_matches('value', '^[0-9]+$')": found(r"\A[0-9]+\Z"),

@@ -23,6 +23,7 @@ KEPT = (
     "intermediate.int_opportunity_stage_periods",
     "intermediate.int_activity_interactions",
     "intermediate.int_customer_channels",
+    "intermediate.int_interaction_days",
 )
 BETWEEN = (
     "stg_salesforce__events",
@@ -31,7 +32,6 @@ BETWEEN = (
     "int_activities",
     "int_lead_status_changes",
     "int_interactions",
-    "int_customer_interactions",
 )
 MODELS = [*(table.partition(".")[2] for table in KEPT), *BETWEEN]
 SEEDS = ("interaction_channels", "interaction_outcomes", "pii_fields")

@@ -291,7 +291,8 @@ CORRUPTIONS = {
         "delete from intermediate.int_lead_status_history where move_number = 1"
     ),
     "transitions_add_up_to_the_tracked_changes": (
-        "delete from marts.lead_status_transitions where field = 'Owner'"
+        "alter view marts.lead_status_transitions rename to all_transitions;"
+        "create view marts.lead_status_transitions as select * from marts.all_transitions where field <> 'Owner'"
     ),
     "hours_add_up_to_the_lead_versions": (
         "update marts.lead_metrics set new_count = new_count + 1, other_count = other_count + 1"

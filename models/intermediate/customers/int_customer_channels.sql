@@ -1,49 +1,40 @@
+{% set told = ['interaction_id', 'channel', 'direction', 'outcome', 'interacted_at'] -%}
+
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_changed('int_customer_interactions', 'customer_key', ['state_of_conversation']) }}"
+    pre_hook=[
+        "{{ mark_changed('int_interactions', 'customer_key', " ~ told ~ ") }}",
+        "{{ forget_marked('customer_key') }}",
+    ],
+    post_hook="{{ forget_marks() }}"
 ) }}
 
 with
 
-customers as (
-
-    select
-        customer_key,
-        {{ made_from_rows(['state_of_conversation']) }} as made_from
-    from {{ ref('int_customer_interactions') }}
-    group by customer_key
-
-),
-
-everything as (
-
-    select * from {{ ref('int_interactions') }}
-
-),
-
--- In an increment those of the customers that are not here, or not any more.
+-- In an increment those of the customers for whom something has changed.
 interactions as (
 
     select
-        told.customer_key,
-        told.channel,
-        told.direction,
-        told.interacted_at,
-        lead(told.direction) over conversation as next_direction,
-        lead(told.interacted_at) over conversation as next_interacted_at
-    from everything as told
-    where {{ not_here('told', 'customer_key') }}
-    window conversation as (partition by told.customer_key order by told.interacted_at, {{ ordered_text('told.interaction_id') }})
+        customer_key,
+        channel,
+        direction,
+        outcome,
+        interacted_at,
+        lead(direction) over conversation as next_direction,
+        lead(interacted_at) over conversation as next_interacted_at,
+        {{ rows_hash(told, over=' over (partition by customer_key)') }} as rows_hash
+    from {{ ref('int_interactions') }}
+    where {{ is_marked('customer_key') }}
+    window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
 
 ),
 
 responses as (
 
     select
-        customer_key,
-        channel,
+        *,
         case
             when direction = 'inbound' and next_direction = 'outbound'
                 then {{ days_between('interacted_at', 'next_interacted_at') }} * 24
@@ -52,26 +43,21 @@ responses as (
 
 ),
 
-counted as (
+final as (
 
     select
         customer_key,
         channel,
         count(*) as interaction_count,
+        count(case when outcome = 'positive' then 1 end) as positive_count,
+        count(case when outcome = 'negative' then 1 end) as negative_count,
+        count(case when outcome = 'neutral' then 1 end) as neutral_count,
+        cast(max(interacted_at) as date) as last_interaction_date,
         count(response_hours) as response_count,
-        sum(response_hours) as response_hours
+        sum(response_hours) as response_hours,
+        rows_hash
     from responses
-    group by customer_key, channel
-
-),
-
-final as (
-
-    select
-        counted.*,
-        customers.made_from
-    from counted
-    inner join customers on counted.customer_key = customers.customer_key
+    group by customer_key, channel, rows_hash
 
 )
 

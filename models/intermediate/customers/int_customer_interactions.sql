@@ -1,8 +1,8 @@
 with
 
-interactions as (
+channels as (
 
-    select * from {{ ref('int_interactions') }}
+    select * from {{ ref('int_customer_channels') }}
 
 ),
 
@@ -10,16 +10,19 @@ counted as (
 
     select
         customer_key,
-        count(*) as total_interactions,
-        count(case when channel = 'call' then 1 end) as num_calls,
-        count(case when channel = 'email' then 1 end) as num_emails,
-        count(case when channel = 'whatsapp' then 1 end) as num_whatsapp,
-        count(case when outcome = 'positive' then 1 end) as num_positive_outcomes,
-        count(case when outcome = 'negative' then 1 end) as num_negative_outcomes,
-        count(case when outcome = 'neutral' then 1 end) as num_neutral_outcomes,
-        cast(max(interacted_at) as date) as last_interaction_date,
-        sum({{ row_hash(['interaction_id', 'channel', 'direction', 'interacted_at']) }}) as state_of_conversation
-    from interactions
+        {%- for number, sum in {
+            'total_interactions': 'interaction_count',
+            'num_calls': "case when channel = 'call' then interaction_count else 0 end",
+            'num_emails': "case when channel = 'email' then interaction_count else 0 end",
+            'num_whatsapp': "case when channel = 'whatsapp' then interaction_count else 0 end",
+            'num_positive_outcomes': 'positive_count',
+            'num_negative_outcomes': 'negative_count',
+            'num_neutral_outcomes': 'neutral_count',
+        }.items() %}
+        cast(sum({{ sum }}) as bigint) as {{ number }},
+        {%- endfor %}
+        max(last_interaction_date) as last_interaction_date
+    from channels
     group by customer_key
 
 ),

@@ -72,6 +72,15 @@ unioned as (
     left join channels on exported.channel = channels.value
     left join outcomes on exported.outcome = outcomes.value
 
+),
+
+final as (
+
+    select
+        *,
+        cast(interacted_at as date) as interaction_date
+    from unioned
+
 )
 
-select * from unioned
+select * from final

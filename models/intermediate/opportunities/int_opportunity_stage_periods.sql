@@ -1,28 +1,28 @@
+{% set told = ['history_id', 'stage_name', 'changed_at'] -%}
+
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_changed('stg_salesforce__opportunity_history', 'opportunity_id', ['history_id', 'delivery_id']) }}"
+    pre_hook=[
+        "{{ mark_changed('stg_salesforce__opportunity_history', 'opportunity_id', " ~ told ~ ") }}",
+        "{{ forget_marked('opportunity_id') }}",
+    ],
+    post_hook="{{ forget_marks() }}"
 ) }}
 
 with
 
-everything as (
-
-    select * from {{ ref('stg_salesforce__opportunity_history') }}
-
-),
-
--- In an increment all of the opportunities that are not here, or not any more.
+-- In an increment all of the opportunities that have changed.
 opportunity_history as (
 
     select
-        told.*,
-        {{ made_from_rows(['history_id', 'delivery_id'], over=' over (partition by opportunity_id)') }} as made_from
-    from everything as told
+        *,
+        {{ rows_hash(told, over=' over (partition by opportunity_id)') }} as rows_hash
+    from {{ ref('stg_salesforce__opportunity_history') }}
     where
-        told.opportunity_id is not null
-        and {{ not_here('told', 'opportunity_id') }}
+        opportunity_id is not null
+        and {{ is_marked('opportunity_id') }}
 
 ),
 
@@ -46,7 +46,7 @@ entered as (
         history_id,
         stage_name,
         changed_at as entered_at,
-        made_from
+        rows_hash
     from compared
     where stage_name is distinct from previous_stage_name
 
@@ -60,7 +60,7 @@ final as (
         row_number() over periods_of_opportunity as period_number,
         entered_at,
         lead(entered_at) over periods_of_opportunity as left_at,
-        made_from
+        rows_hash
     from entered
     window periods_of_opportunity as (
         partition by opportunity_id order by entered_at, {{ ordered_text('history_id') }}

@@ -4,31 +4,27 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_changed(
-        'int_lead_status_changes', 'lead_id', ['history_id', 'is_conversion', 'old_status', 'new_status', 'changed_at']
-    ) }}"
+    pre_hook=[
+        "{{ mark_changed('int_lead_status_changes', 'lead_id', " ~ told ~ ") }}",
+        "{{ forget_marked('lead_id') }}",
+    ],
+    post_hook="{{ forget_marks() }}"
 ) }}
 
 with
 
-everything as (
-
-    select * from {{ ref('int_lead_status_changes') }}
-
-),
-
--- In an increment all of the leads that are not here, or not any more. A conversion comes after a change of the same moment.
+-- In an increment all of the leads that have changed. A conversion comes after a change of the same moment.
 changes as (
 
     select
         *,
-        {{ made_from_rows(told, over=' over (partition by lead_id)') }} as made_from,
+        {{ rows_hash(told, over=' over (partition by lead_id)') }} as rows_hash,
         min(case when is_conversion then 1 else 0 end) over (partition by lead_id) = 1 as is_lone_conversion,
         row_number() over (
             partition by lead_id order by changed_at asc nulls first, is_conversion asc, {{ ordered_text('history_id') }} asc
         ) as change_number
-    from everything
-    where {{ not_here('everything', 'lead_id') }}
+    from {{ ref('int_lead_status_changes') }}
+    where {{ is_marked('lead_id') }}
 
 ),
 
@@ -91,7 +87,7 @@ final as (
         previous_changed_at,
         next_changed_at,
         is_newest,
-        made_from
+        rows_hash
     from moves_in_order
 
 )

@@ -9,13 +9,11 @@ deals as (
 interactions as (
 
     select
-        cast(interacted_at as date) as summary_date,
-        count(*) as interaction_count,
-        count(distinct customer_key) as customer_count,
-        count(case when outcome = 'positive' then 1 end) as positive_count
-    from {{ ref('int_interactions') }}
-    where interacted_at is not null
-    group by 1
+        interaction_date as summary_date,
+        interaction_count,
+        customer_count,
+        positive_count
+    from {{ ref('int_interaction_days') }}
 
 ),
 

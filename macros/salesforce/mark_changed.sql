@@ -1,0 +1,64 @@
+{#
+    Before an increment: each entity whose rows are no longer those that it was made from, be it new, changed or gone, gets one
+    row more, with nothing but its id. So all are compared but once, and one is heeded, too, that has lost a row to another.
+#}
+{% macro mark_changed(relation, entity, columns) -%}
+    {%- if is_incremental() -%}
+    {%- if 'rows_hash' not in adapter.get_columns_in_relation(this) | map(attribute='name') | list -%}
+        {{ exceptions.raise_compiler_error(this ~ ' was made by an earlier version of Leadhouse; build once with --full-refresh') }}
+    {%- endif -%}
+    insert into {{ this }} ({{ entity }})
+    select coalesce(found.{{ entity }}, known.{{ entity }})
+    from (
+        select
+            {{ entity }},
+            {{ rows_hash(columns) }} as rows_hash
+        from {{ ref(relation) }}
+        group by {{ entity }}
+    ) as found
+    full join (
+        select
+            {{ entity }},
+            min(rows_hash) as rows_hash
+        from {{ this }}
+        group by {{ entity }}
+    ) as known on found.{{ entity }} = known.{{ entity }}
+    where found.rows_hash is distinct from known.rows_hash
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Then what there is of them is taken out. #}
+{% macro forget_marked(entity) -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where
+        rows_hash is not null
+        and {{ entity }} in (select marks.{{ entity }} from {{ this }} as marks where marks.rows_hash is null)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# They are made again as a whole; true in a full run. #}
+{% macro is_marked(entity) -%}
+    {%- if is_incremental() -%}
+    {{ entity }} in (select marks.{{ entity }} from {{ this }} as marks where marks.rows_hash is null)
+    {%- else -%}
+    true
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# And in the end the marks go. #}
+{% macro forget_marks() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where rows_hash is null
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The model's code and all rows of an entity, as a number; `over` makes it a window. #}
+{% macro rows_hash(columns, over='') -%}
+    cast(sum({{ row_hash(columns + ["'" ~ local_md5(model.raw_code)[:8] ~ "'"]) }}){{ over }} as bigint)
+{%- endmacro %}
