@@ -8,22 +8,20 @@
         {{ exceptions.raise_compiler_error(this ~ ' was made by an earlier version of Leadhouse; build once with --full-refresh') }}
     {%- endif -%}
     insert into {{ this }} ({{ entity }})
-    select coalesce(found.{{ entity }}, known.{{ entity }})
+    select {{ entity }}
     from (
         select
             {{ entity }},
             {{ rows_hash(columns) }} as rows_hash
         from {{ ref(relation) }}
-        group by {{ entity }}
-    ) as found
-    full join (
+        union all
         select
             {{ entity }},
-            min(rows_hash) as rows_hash
+            -rows_hash as rows_hash
         from {{ this }}
-        group by {{ entity }}
-    ) as known on found.{{ entity }} = known.{{ entity }}
-    where found.rows_hash is distinct from known.rows_hash
+    ) as rows_then_and_now
+    group by {{ entity }}
+    having sum(rows_hash) <> 0
     {%- endif -%}
 {%- endmacro %}
 
@@ -32,9 +30,7 @@
 {% macro forget_marked(entity) -%}
     {%- if is_incremental() -%}
     delete from {{ this }}
-    where
-        rows_hash is not null
-        and {{ entity }} in (select marks.{{ entity }} from {{ this }} as marks where marks.rows_hash is null)
+    where rows_hash is not null and {{ is_marked(entity) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -58,7 +54,7 @@
 {%- endmacro %}
 
 
-{# The model's code and all rows of an entity, as a number; `over` makes it a window. #}
-{% macro rows_hash(columns, over='') -%}
-    cast(sum({{ row_hash(columns + ["'" ~ local_md5(model.raw_code)[:8] ~ "'"]) }}){{ over }} as bigint)
+{# A row of an entity, and the model's code, as a number. Those that an incremental model keeps of an entity add up to those of all its rows. #}
+{% macro rows_hash(columns) -%}
+    {{ row_hash(columns + ["'" ~ local_md5(model.raw_code)[:8] ~ "'"]) }}
 {%- endmacro %}

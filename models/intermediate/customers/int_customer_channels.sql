@@ -24,7 +24,7 @@ interactions as (
         interacted_at,
         lead(direction) over conversation as next_direction,
         lead(interacted_at) over conversation as next_interacted_at,
-        {{ rows_hash(told, over=' over (partition by customer_key)') }} as rows_hash
+        {{ rows_hash(told) }} as rows_hash
     from {{ ref('int_interactions') }}
     where {{ is_marked('customer_key') }}
     window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
@@ -55,9 +55,9 @@ final as (
         cast(max(interacted_at) as date) as last_interaction_date,
         count(response_hours) as response_count,
         sum(response_hours) as response_hours,
-        rows_hash
+        cast(sum(rows_hash) as bigint) as rows_hash
     from responses
-    group by customer_key, channel, rows_hash
+    group by customer_key, channel
 
 )
 

@@ -30,7 +30,7 @@ final as (
         count(*) as interaction_count,
         count(distinct customer_key) as customer_count,
         count(case when outcome = 'positive' then 1 end) as positive_count,
-        {{ rows_hash(told) }} as rows_hash
+        cast(sum({{ rows_hash(told) }}) as bigint) as rows_hash
     from interactions
     group by interaction_date
 

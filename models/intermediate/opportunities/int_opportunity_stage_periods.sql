@@ -18,7 +18,7 @@ opportunity_history as (
 
     select
         *,
-        {{ rows_hash(told, over=' over (partition by opportunity_id)') }} as rows_hash
+        cast(sum({{ rows_hash(told) }}) over (partition by opportunity_id) as bigint) as rows_hash
     from {{ ref('stg_salesforce__opportunity_history') }}
     where
         opportunity_id is not null
@@ -60,7 +60,7 @@ final as (
         row_number() over periods_of_opportunity as period_number,
         entered_at,
         lead(entered_at) over periods_of_opportunity as left_at,
-        rows_hash
+        case when row_number() over periods_of_opportunity = 1 then rows_hash else 0 end as rows_hash
     from entered
     window periods_of_opportunity as (
         partition by opportunity_id order by entered_at, {{ ordered_text('history_id') }}

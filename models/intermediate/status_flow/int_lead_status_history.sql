@@ -18,7 +18,7 @@ changes as (
 
     select
         *,
-        {{ rows_hash(told, over=' over (partition by lead_id)') }} as rows_hash,
+        {{ rows_hash(told) }} as rows_hash,
         min(case when is_conversion then 1 else 0 end) over (partition by lead_id) = 1 as is_lone_conversion,
         row_number() over (
             partition by lead_id order by changed_at asc nulls first, is_conversion asc, {{ ordered_text('history_id') }} asc
