@@ -2,12 +2,13 @@
 
 with
 
-known_forecasts as (
+-- Each spelling is folded once, not each opportunity's.
+categories as (
 
-    {% for forecast in forecasts -%}
-    select '{{ forecast }}' as forecast
-    {{ 'union all ' if not loop.last }}
-    {%- endfor %}
+    select
+        forecast_category_name,
+        replace({{ fold('forecast_category_name') }}, ' ', '_') as forecast
+    from (select distinct forecast_category_name from {{ ref('int_opportunities') }}) as spelled
 
 ),
 
@@ -17,12 +18,11 @@ opportunities as (
         opportunities.*,
         stage_days.days_in_stage,
         case when opportunities.is_open then opportunities.amount else 0 end as open_amount,
-        coalesce(known_forecasts.forecast, 'other') as forecast
+        case when categories.forecast in ('{{ forecasts | join("', '") }}') then categories.forecast else 'other' end as forecast
     from {{ ref('int_opportunities') }} as opportunities
     inner join {{ ref('int_opportunity_stage_days') }} as stage_days
         on opportunities.opportunity_id = stage_days.opportunity_id
-    left join known_forecasts
-        on replace({{ fold('opportunities.forecast_category_name') }}, ' ', '_') = known_forecasts.forecast
+    left join categories on opportunities.forecast_category_name = categories.forecast_category_name
 
 ),
 

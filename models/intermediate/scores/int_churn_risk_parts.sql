@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 accounts as (
@@ -15,7 +17,11 @@ cases as (
 
 revenue as (
 
-    select * from {{ ref('int_account_revenue') }}
+    select
+        customer_id as account_id,
+        total_revenue as won_amount
+    from {{ ref('int_customer_deal_totals') }}
+    where source_system = 'salesforce'
 
 ),
 

@@ -15,6 +15,17 @@ lead_status_groups as (
 
 ),
 
+-- Each spelling is folded once, not each version's.
+status_groups as (
+
+    select
+        spelled.lead_status,
+        lead_status_groups.status_group
+    from (select distinct lead_status from lead_versions) as spelled
+    inner join lead_status_groups on {{ fold('spelled.lead_status') }} = {{ fold('lead_status_groups.status') }}
+
+),
+
 -- Salesforce may touch a record without anybody modifying it: of versions of one modification the newest counts.
 ranked as (
 
@@ -32,10 +43,10 @@ modified as (
 
     select
         date_trunc('hour', ranked.last_modified_at) as metric_timestamp,
-        coalesce(lead_status_groups.status_group, 'other') as status_group,
+        coalesce(status_groups.status_group, 'other') as status_group,
         ranked.is_converted
     from ranked
-    left join lead_status_groups on {{ fold('ranked.lead_status') }} = {{ fold('lead_status_groups.status') }}
+    left join status_groups on ranked.lead_status = status_groups.lead_status
     where ranked.copy_rank = 1
 
 ),
