@@ -68,4 +68,7 @@ final as (
 
 )
 
-select * from final
+select
+    *,
+    {{ row_hash(['interaction_id', 'customer_key', 'channel', 'outcome', 'direction', 'interacted_at']) }} as interaction_hash
+from final

@@ -1,12 +1,10 @@
-{% set told = ['interaction_id', 'channel', 'direction', 'outcome', 'interacted_at'] -%}
-
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
     pre_hook=[
-        "{{ mark_changed('int_interactions', 'customer_key', " ~ told ~ ") }}",
-        "{{ forget_marked('customer_key') }}",
+        "{{ mark_changed('int_interactions', 'customer_id', ['interaction_hash']) }}",
+        "{{ forget_marked('customer_id') }}",
     ],
     post_hook="{{ forget_marks() }}"
 ) }}
@@ -18,15 +16,16 @@ interactions as (
 
     select
         customer_key,
+        customer_id,
         channel,
         direction,
         outcome,
         interacted_at,
         lead(direction) over conversation as next_direction,
         lead(interacted_at) over conversation as next_interacted_at,
-        {{ rows_hash(told) }} as rows_hash
+        {{ rows_hash(['interaction_hash']) }} as rows_hash
     from {{ ref('int_interactions') }}
-    where {{ is_marked('customer_key') }}
+    where {{ is_marked('customer_id') }}
     window conversation as (partition by customer_key order by interacted_at, {{ ordered_text('interaction_id') }})
 
 ),
@@ -47,6 +46,7 @@ final as (
 
     select
         customer_key,
+        customer_id,
         channel,
         count(*) as interaction_count,
         count(case when outcome = 'positive' then 1 end) as positive_count,
@@ -57,7 +57,7 @@ final as (
         sum(response_hours) as response_hours,
         cast(sum(rows_hash) as bigint) as rows_hash
     from responses
-    group by customer_key, channel
+    group by customer_key, customer_id, channel
 
 )
 

@@ -1,11 +1,9 @@
-{% set told = ['interaction_id', 'customer_key', 'outcome'] -%}
-
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
     pre_hook=[
-        "{{ mark_changed('int_interactions', 'interaction_date', " ~ told ~ ") }}",
+        "{{ mark_changed('int_interactions', 'interaction_date', ['interaction_hash']) }}",
         "{{ forget_marked('interaction_date') }}",
     ],
     post_hook="{{ forget_marks() }}"
@@ -30,7 +28,7 @@ final as (
         count(*) as interaction_count,
         count(distinct customer_key) as customer_count,
         count(case when outcome = 'positive' then 1 end) as positive_count,
-        cast(sum({{ rows_hash(told) }}) as bigint) as rows_hash
+        cast(sum({{ rows_hash(['interaction_hash']) }}) as bigint) as rows_hash
     from interactions
     group by interaction_date
 

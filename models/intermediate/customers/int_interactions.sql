@@ -37,6 +37,26 @@ outcomes as (
 
 ),
 
+exported_interactions as (
+
+    select
+        {{ dbt_utils.generate_surrogate_key(["'crm_exports'", 'exported.customer_id']) }} as customer_key,
+        exported.customer_id,
+        exported.interaction_id,
+        coalesce(channels.channel, exported.channel, 'other') as channel,
+        case
+            when exported.outcome in ('positive', 'negative', 'neutral') then exported.outcome
+            else coalesce(outcomes.outcome, 'neutral')
+        end as outcome,
+        exported.direction,
+        cast(exported.duration_minutes as double precision) as duration_minutes,
+        exported.interacted_at
+    from exported
+    left join channels on exported.channel = channels.value
+    left join outcomes on exported.outcome = outcomes.value
+
+),
+
 unioned as (
 
     select
@@ -49,28 +69,25 @@ unioned as (
         direction,
         duration_minutes,
         interacted_at,
-        known_at
+        known_at,
+        interaction_hash
     from activities
 
     union all
 
     select
-        {{ dbt_utils.generate_surrogate_key(["'crm_exports'", 'exported.customer_id']) }} as customer_key,
+        customer_key,
         'crm_exports' as source_system,
-        exported.customer_id,
-        exported.interaction_id,
-        coalesce(channels.channel, exported.channel, 'other') as channel,
-        case
-            when exported.outcome in ('positive', 'negative', 'neutral') then exported.outcome
-            else coalesce(outcomes.outcome, 'neutral')
-        end as outcome,
-        exported.direction,
-        cast(exported.duration_minutes as double precision) as duration_minutes,
-        exported.interacted_at,
-        exported.interacted_at as known_at
-    from exported
-    left join channels on exported.channel = channels.value
-    left join outcomes on exported.outcome = outcomes.value
+        customer_id,
+        interaction_id,
+        channel,
+        outcome,
+        direction,
+        duration_minutes,
+        interacted_at,
+        interacted_at as known_at,
+        {{ row_hash(['interaction_id', 'customer_key', 'channel', 'outcome', 'direction', 'interacted_at']) }} as interaction_hash
+    from exported_interactions
 
 ),
 
