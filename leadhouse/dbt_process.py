@@ -6,12 +6,12 @@ import os
 import sys
 from typing import NoReturn
 
-from dbt.cli.main import cli
-
 
 def main() -> None:
     """Run dbt with this process's arguments."""
     collect_seldom()
+    from dbt.cli.main import cli  # noqa: PLC0415 - makes a good part of the objects
+
     try:
         cli(prog_name="dbt")
     except SystemExit as end:

@@ -49,7 +49,7 @@ def call_dbt(
 @cache
 def _server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["leadhouse.dbt_process", "dbt.adapters.duckdb", "dbt.adapters.postgres"])
+    context.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "dbt.adapters.postgres"])
     return context
 
 
