@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from statistics import median
 
 import duckdb
 
@@ -29,21 +30,22 @@ def run(settings: Settings, leads: int) -> None:
     shutil.rmtree(settings.home, ignore_errors=True)
     prepare(settings)
     empty = _build_of_nothing(settings).seconds
-    _land(settings, "records", leads)
+    _land(settings, "records", leads=leads)
     _dbt(settings, "parse")
     full = _build(settings)
     nodes, compiled = seconds_of_nodes(settings), seconds_of_compiled(settings)
-    _land(settings, "changes", leads)
-    hour = _build(settings)
+    hours = [_hour(settings, hour) for hour in range(1, 4)]
+    hour = median(measured.seconds for measured in hours)
     print(
         f"Salesforce analytics of {leads:,} leads\n"
         f"  a full build takes {full.seconds:.1f} s, {full.peak_bytes / GIB:.1f} GiB (goal 8);"
         f" one of empty tables {empty:.1f} s\n"
         f"  its models: {nodes / compiled:.2f} times their SQL alone ({compiled:.1f} s; goal 1.5)\n"
-        f"  a build with 0.1 % changed takes {hour.seconds / full.seconds:.0%} of it"
-        f" ({hour.seconds:.1f} s, {hour.peak_bytes / GIB:.1f} GiB; goal 20 %),\n"
+        f"  a build with 0.1 % changed takes {hour / full.seconds:.0%} of it"
+        f" (median of {', '.join(f'{measured.seconds:.1f}' for measured in hours)} s,"
+        f" {max(measured.peak_bytes for measured in hours) / GIB:.1f} GiB; goal 20 %),\n"
         f"  of what the data take, without what a build of empty tables does,"
-        f" {(hour.seconds - empty) / (full.seconds - empty):.0%}",
+        f" {(hour - empty) / (full.seconds - empty):.0%}",
         flush=True,
     )
 
@@ -65,7 +67,14 @@ def _dbt(settings: Settings, *arguments: str) -> Measured:
     return measure(settings, [*COMMAND, *arguments, *NOW])
 
 
-def _land(settings: Settings, what: str, leads: int) -> None:
+def _hour(settings: Settings, number: int) -> Measured:
+    _land(settings, "changes", hour=number)
+    return _build(settings)
+
+
+def _land(settings: Settings, what: str, **numbers: int) -> None:
     script = (ROOT / "bench" / f"salesforce_{what}.sql").read_text()
+    for name, number in numbers.items():
+        script = script.replace(f"{{{name}}}", str(number))
     with duckdb.connect(str(settings.warehouse_file)) as connection:
-        connection.execute(script.replace("{leads}", str(leads)))
+        connection.execute(script)

@@ -18,7 +18,12 @@ opportunities as (
         opportunities.*,
         stage_days.days_in_stage,
         case when opportunities.is_open then opportunities.amount else 0 end as open_amount,
-        case when categories.forecast in ('{{ forecasts | join("', '") }}') then categories.forecast else 'other' end as forecast
+        case
+            {%- for forecast in forecasts %}
+            when categories.forecast = '{{ forecast }}' then '{{ forecast }}'
+            {%- endfor %}
+            else 'other'
+        end as forecast
     from {{ ref('int_opportunities') }} as opportunities
     inner join {{ ref('int_opportunity_stage_days') }} as stage_days
         on opportunities.opportunity_id = stage_days.opportunity_id

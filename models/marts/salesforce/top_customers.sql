@@ -1,3 +1,5 @@
+{% set largest_first = 'total_revenue desc, ' ~ ordered_text('customer_name') ~ ', ' ~ ordered_text('customer_key') -%}
+
 with
 
 customers as (
@@ -6,7 +8,16 @@ customers as (
 
 ),
 
-ranked as (
+largest as (
+
+    select *
+    from customers
+    order by {{ largest_first }}
+    limit 50
+
+),
+
+final as (
 
     select
         customer_key,
@@ -17,12 +28,9 @@ ranked as (
         total_revenue,
         num_closed_won,
         lead_score,
-        row_number() over (
-            order by total_revenue desc, {{ ordered_text('customer_name') }} asc, {{ ordered_text('customer_key') }} asc
-        ) as revenue_rank
-    from customers
+        row_number() over (order by {{ largest_first }}) as revenue_rank
+    from largest
 
 )
 
-select * from ranked
-where revenue_rank <= 50
+select * from final
