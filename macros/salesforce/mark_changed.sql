@@ -1,25 +1,33 @@
 {#
     Before an increment: each entity whose rows are no longer those that it was made from, be it new, changed or gone, gets one
-    row more, with nothing but its id. So all are compared but once, and one is heeded, too, that has lost a row to another.
+    row more, with nothing but its id. So all are compared but once, and one is heeded, too, that has lost a row to another. Where
+    both have a column that tells parts apart which seldom change, deliveries for instance, only changed parts are looked into.
 #}
-{% macro mark_changed(relation, entity, columns) -%}
+{% macro mark_changed(relation, entity, columns, part=none) -%}
     {%- if is_incremental() -%}
     {%- if 'rows_hash' not in adapter.get_columns_in_relation(this) | map(attribute='name') | list -%}
         {{ exceptions.raise_compiler_error(this ~ ' was made by an earlier version of Leadhouse; build once with --full-refresh') }}
     {%- endif -%}
-    insert into {{ this }} ({{ entity }})
-    select {{ entity }}
-    from (
+    {%- set keys = [entity] + ([part] if part else []) -%}
+    {%- set rows_then_and_now -%}
+    (
         select
-            {{ entity }},
+            {{ keys | join(', ') }},
             {{ rows_hash(columns) }} as rows_hash
         from {{ ref(relation) }}
         union all
         select
-            {{ entity }},
+            {{ keys | join(', ') }},
             -rows_hash as rows_hash
         from {{ this }}
     ) as rows_then_and_now
+    {%- endset %}
+    insert into {{ this }} ({{ entity }})
+    select {{ entity }}
+    from {{ rows_then_and_now }}
+    {%- if part %}
+    where {{ part }} in (select {{ part }} from {{ rows_then_and_now }} group by {{ part }} having sum(rows_hash) <> 0)
+    {%- endif %}
     group by {{ entity }}
     having sum(rows_hash) <> 0
     {%- endif -%}

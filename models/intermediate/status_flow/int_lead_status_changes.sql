@@ -20,7 +20,8 @@ final as (
         folded_field = 'leadconverted' as is_conversion,
         case when folded_field = 'status' then old_value end as old_status,
         case when folded_field = 'status' then new_value end as new_status,
-        changed_at
+        changed_at,
+        delivery_id
     from lead_history
     where folded_field in ('status', 'leadconverted')
 

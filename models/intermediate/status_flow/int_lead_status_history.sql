@@ -1,11 +1,11 @@
-{% set told = ['history_id', 'is_conversion', 'old_status', 'new_status', 'changed_at'] -%}
+{% set told = ['history_id', 'is_conversion', 'old_status', 'new_status', 'changed_at', 'delivery_id'] -%}
 
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
     pre_hook=[
-        "{{ mark_changed('int_lead_status_changes', 'lead_id', " ~ told ~ ") }}",
+        "{{ mark_changed('int_lead_status_changes', 'lead_id', " ~ told ~ ", part='delivery_id') }}",
         "{{ forget_marked('lead_id') }}",
     ],
     post_hook="{{ forget_marks() }}"
@@ -87,6 +87,7 @@ final as (
         previous_changed_at,
         next_changed_at,
         is_newest,
+        delivery_id,
         rows_hash
     from moves_in_order
 

@@ -31,39 +31,51 @@ scored as (
 
 ),
 
+-- Of a thousand possible risks, not of each account.
+ranks as (
+
+    select
+        churn_risk,
+        cast(sum(count(*)) over (order by churn_risk desc) - count(*) + 1 as bigint) as risk_rank
+    from scored
+    group by churn_risk
+
+),
+
 final as (
 
     select
         -- ids
-        account_id,
-        owner_id,
+        scored.account_id,
+        scored.owner_id,
 
         -- strings
-        account_name,
-        industry,
+        scored.account_name,
+        scored.industry,
         case
-            when churn_risk >= 0.7 then 'High'
-            when churn_risk >= 0.4 then 'Medium'
+            when scored.churn_risk >= 0.7 then 'High'
+            when scored.churn_risk >= 0.4 then 'Medium'
             else 'Low'
         end as risk_level,
         nullif(concat_ws(
             ', '
             {%- for part, factor in factors.items() %},
-            case when {{ part }}_part > 0.6 then '{{ factor }}' end
+            case when scored.{{ part }}_part > 0.6 then '{{ factor }}' end
             {%- endfor %}
         ), '') as risk_factors,
 
         -- numerics
-        cast(churn_risk as double precision) as churn_risk,
-        rank() over (order by churn_risk desc) as risk_rank,
+        cast(scored.churn_risk as double precision) as churn_risk,
+        ranks.risk_rank,
         {%- for part in factors %}
-        cast({{ part }}_part as double precision) as {{ part }}_part,
+        cast(scored.{{ part }}_part as double precision) as {{ part }}_part,
         {%- endfor %}
-        case_count,
-        urgent_case_count,
-        cast(won_amount as numeric(38, 2)) as revenue_at_risk,
-        annual_revenue
+        scored.case_count,
+        scored.urgent_case_count,
+        cast(scored.won_amount as numeric(38, 2)) as revenue_at_risk,
+        scored.annual_revenue
     from scored
+    left join ranks on scored.churn_risk = ranks.churn_risk
 
 )
 
