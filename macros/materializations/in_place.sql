@@ -4,23 +4,31 @@
 #}
 {% materialization view, adapter='duckdb' -%}
     {%- set view = this.incorporate(type='view') -%}
-    {{ return(build_in_place(view, get_create_view_as_sql(view, sql))) }}
+    {{ make_room() }}
+    {% call statement('main') -%}
+        {{ get_create_view_as_sql(view, sql) }}
+    {%- endcall %}
+    {{ return(settle_in(view)) }}
 {%- endmaterialization %}
 
-{% materialization table, adapter='duckdb' -%}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] -%}
     {%- set table = this.incorporate(type='table') -%}
-    {{ return(build_in_place(table, create_table_as(False, table, sql))) }}
+    {{ make_room() }}
+    {% call statement('main', language=model['language']) -%}
+        {{ create_table_as(False, table, compiled_code, model['language']) }}
+    {%- endcall %}
+    {{ return(settle_in(table)) }}
 {%- endmaterialization %}
 
 
-{% macro build_in_place(relation, statement_to_create) -%}
+{% macro make_room() -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- do adapter.ensure_transaction() -%}
     {{ drop_relation_if_exists(load_cached_relation(this)) }}
-    {% call statement('main') -%}
-        {{ statement_to_create }}
-    {%- endcall %}
+{%- endmacro %}
+
+{% macro settle_in(relation) -%}
     {%- do persist_docs(relation, model) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
