@@ -256,7 +256,7 @@ def build_again(settings: Settings, compiled: Path) -> None:
     )
     tables = [
         *(f"staging/salesforce/stg_salesforce__{name}" for name in staging),
-        *(f"intermediate/customers/int_{name}" for name in ("customers", "activity_interactions")),
+        "intermediate/customers/int_activity_interactions",
         *(f"intermediate/status_flow/int_lead_status_{name}" for name in ("history", "versions")),
     ]
     with connect(settings) as connection:
