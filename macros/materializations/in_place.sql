@@ -1,6 +1,7 @@
 {#
     Views and tables on DuckDB, which takes a drop back with the transaction: the old one goes and the new one comes under its name.
     dbt's own materializations make the new one under another name and rename both, half again as many statements for each model.
+    Indexes, grants, partitions and foreign keys, none of which models have here on DuckDB, are left out.
 #}
 {% materialization view, adapter='duckdb' -%}
     {%- set view = this.incorporate(type='view') -%}

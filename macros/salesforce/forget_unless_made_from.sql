@@ -1,9 +1,7 @@
 {# Before an increment: where a delivery in this model is no longer one of those it is made from, all is made again. #}
 {% macro forget_unless_made_from(relation, seeds=[], views=[]) -%}
     {%- if is_incremental() -%}
-    {%- if 'delivery_id' not in adapter.get_columns_in_relation(this) | map(attribute='name') | list -%}
-        {{ exceptions.raise_compiler_error(this ~ ' was made by an earlier version of Leadhouse; build once with --full-refresh') }}
-    {%- endif -%}
+    {%- do require_columns(['delivery_id']) -%}
     delete from {{ this }}
     where exists (
         select 1

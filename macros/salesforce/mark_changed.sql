@@ -1,14 +1,13 @@
 {#
     Before an increment: each entity whose rows are no longer those that it was made from, be it new, changed or gone, gets one
     row more, with nothing but its id. So all are compared but once, and one is heeded, too, that has lost a row to another. Where
-    both have a column that tells parts apart which seldom change, deliveries for instance, only changed parts are looked into.
+    both have a column that tells parts apart which seldom change, deliveries for instance, only changed parts are looked into; the
+    columns then have the part and the entity among them, or a row could pass from one to the other unseen.
 #}
 {% macro mark_changed(relation, entity, columns, part=none) -%}
     {%- if is_incremental() -%}
-    {%- if 'rows_hash' not in adapter.get_columns_in_relation(this) | map(attribute='name') | list -%}
-        {{ exceptions.raise_compiler_error(this ~ ' was made by an earlier version of Leadhouse; build once with --full-refresh') }}
-    {%- endif -%}
     {%- set keys = [entity] + ([part] if part else []) -%}
+    {%- do require_columns(keys + ['rows_hash']) -%}
     {%- set rows_then_and_now -%}
     (
         select

@@ -3,8 +3,9 @@
 import pytest
 
 from leadhouse.config import Settings
+from leadhouse.dbt import COMMAND
 from leadhouse.warehouse import Connection, connect, prepare
-from tests.python.running import run_dbt
+from tests.python.running import run, run_dbt
 
 VIEW, TABLE = "int_lead_status_changes", "int_lead_status_move_totals"
 
@@ -43,6 +44,13 @@ def test_a_view_takes_the_place_of_a_table_and_a_table_that_of_a_view(built: Set
     run_dbt(built, "run", "--select", model)
     with connect(built) as connection:
         assert described(connection, model) == before
+
+
+def test_a_process_of_its_own_closes_the_warehouse_and_tells_how_it_went(built: Settings) -> None:
+    for model, status in ((VIEW, 0), ("nothing:of_this_kind", 2)):
+        result = run(built, *COMMAND, "run", "--select", model, status=status)
+        assert "Running with dbt" in result.stdout
+    assert not built.warehouse_file.with_name(built.warehouse_file.name + ".wal").exists()
 
 
 def described(connection: Connection, model: str) -> tuple[list[tuple[object, ...]], ...]:

@@ -52,6 +52,32 @@ def test_increments_come_to_what_a_full_run_comes_to(settings: Settings) -> None
     kept = contents(settings)
     build(settings, "--full-refresh")
     assert kept == contents(settings)
+    move_a_change_to_another_lead(settings)
+    expected = contents(settings)
+    with connect(settings) as connection:
+        connection.execute("insert into intermediate.int_lead_status_history (lead_id) values ('lead1')")
+    run_dbt(settings, "run", "--select", "int_lead_status_history")
+    assert contents(settings) == expected, "a mark that was left behind goes"
+
+
+def move_a_change_to_another_lead(settings: Settings) -> None:
+    """Within its delivery, by hand: both leads are made again."""
+    history = "intermediate.int_lead_status_history"
+    with connect(settings) as connection:
+        [(change, lead)] = connection.execute(
+            "select told.history_id, max(other.lead_id)"
+            f" from {history} as told inner join {history} as other on told.lead_id <> other.lead_id"
+            " where told.is_move group by told.history_id order by told.history_id limit 1"
+        )
+        connection.execute(
+            f"update staging.stg_salesforce__lead_history set lead_id = '{lead}' where history_id = '{change}'"
+        )
+    run_dbt(settings, "run", "--select", "int_lead_status_history")
+    kept = contents(settings)
+    run_dbt(settings, "run", "--select", "int_lead_status_history", "--full-refresh")
+    assert kept == contents(settings)
+    with connect(settings) as connection:
+        assert connection.execute(f"select lead_id from {history} where history_id = '{change}'") == [(lead,)]
 
 
 def test_a_replaced_delivery_leaves_nothing_behind(settings: Settings, tmp_path: Path) -> None:

@@ -70,5 +70,5 @@ final as (
 
 select
     *,
-    {{ row_hash(['interaction_id', 'customer_key', 'channel', 'outcome', 'direction', 'interacted_at']) }} as interaction_hash
+    {{ interaction_hash() }} as interaction_hash
 from final

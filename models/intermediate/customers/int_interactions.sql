@@ -86,7 +86,7 @@ unioned as (
         duration_minutes,
         interacted_at,
         interacted_at as known_at,
-        {{ row_hash(['interaction_id', 'customer_key', 'channel', 'outcome', 'direction', 'interacted_at']) }} as interaction_hash
+        {{ interaction_hash() }} as interaction_hash
     from exported_interactions
 
 ),

@@ -52,6 +52,7 @@ entered as (
 
 ),
 
+-- The first period keeps the number for all rows of its opportunity.
 final as (
 
     select

@@ -1,4 +1,4 @@
-{% set told = ['history_id', 'is_conversion', 'old_status', 'new_status', 'changed_at', 'delivery_id'] -%}
+{% set told = ['lead_id', 'history_id', 'is_conversion', 'old_status', 'new_status', 'changed_at', 'delivery_id'] -%}
 
 {{ config(
     materialized='incremental',
