@@ -1,4 +1,4 @@
-"""dbt's command line, without what Python would do with dbt's millions of objects: a fifth of a run on small data."""
+"""dbt's command line, without what Python would do with dbt's millions of objects, which takes long on small data."""
 
 import atexit
 import gc
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def collect_seldom() -> None:
-    """Let a million objects be made before garbage is looked for; dbt drops few, and peaks some 130 MB higher."""
+    """Let a million objects be made before garbage is looked for; dbt drops few of them, but needs more memory."""
     gc.set_threshold(1_000_000, *gc.get_threshold()[1:])
 
 
